@@ -1,0 +1,1 @@
+"""The host of staged document pipelines: hooks, stages, engine, stores, runner."""

@@ -1,0 +1,1 @@
+"""What is stored and exchanged: inert, frozen values. Standard library and pydantic only."""

@@ -1,0 +1,41 @@
+"""Evidence of a secrecy level, left by independent detectors."""
+
+from enum import StrEnum
+
+from schemas.base import Frozen
+from schemas.facts import Fact
+from schemas.page import Box
+from schemas.secrecy import Secrecy
+
+
+class Finding(StrEnum):
+    MARK = "mark"
+    """A secrecy mark was read; ``level`` says which."""
+    DOUBT = "doubt"
+    """Something that may be a mark: a person must look."""
+    CLEAR = "clear"
+    """The detector looked at the whole page and explains everything it saw."""
+    FAILED = "failed"
+    """The detector did not answer; never the same as CLEAR."""
+
+
+class Evidence(Frozen):
+    """One detector's word on one page (1-based, within the document)."""
+
+    detector: str
+    finding: Finding
+    page: int
+    level: Secrecy | None = None
+    box: Box | None = None
+    dpi: float = 300.0
+    score: float = 0.0
+    """Strength in 0..1."""
+    note: str = ""
+
+
+class SecrecyAssessment(Fact, name="secrecy-assessment"):
+    """The evidence behind a document's level. Page texts are never quoted here."""
+
+    level: Secrecy
+    by_person: bool = False
+    evidence: tuple[Evidence, ...]
