@@ -1,0 +1,156 @@
+"""Keys: one data key per document, wrapped by the station's key (Tink).
+
+Everything of a document (artifacts, its body in the state store, its questions) is encrypted with the
+document's data key. Destroying the one wrapped copy therefore erases all of it, wherever copies of the
+ciphertext lie ("crypto-erase", NIST SP 800-88r1 section 2.5).
+"""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+from uuid import UUID
+
+import tink
+from tink import aead, proto_keyset_format, secret_key_access, streaming_aead
+from tink import mac as tink_mac
+
+from pipeline.errors import SecurityError
+
+CHUNK = 1 << 20
+
+
+class DataKey:
+    """AES256-GCM-HKDF streaming key of one document. Never stored unwrapped."""
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        self._primitive: Any = handle.primitive(streaming_aead.StreamingAead)
+
+    @classmethod
+    def fresh(cls) -> Self:
+        """A new random key."""
+        template = streaming_aead.streaming_aead_key_templates.AES256_GCM_HKDF_1MB
+        return cls(tink.new_keyset_handle(template))
+
+    def encrypt_stream(self, plain: BinaryIO, associated: bytes) -> Iterator[bytes]:
+        """Ciphertext of ``plain`` in chunks, bound to ``associated``."""
+        sink = _Drain()
+        with self._primitive.new_encrypting_stream(sink, associated) as stream:
+            while chunk := plain.read(CHUNK):
+                stream.write(chunk)
+                yield from sink.take()
+        yield from sink.take()
+
+    def decrypt_stream(self, stored: BinaryIO, associated: bytes) -> Iterator[bytes]:
+        """Plaintext in chunks. Raises SecurityError when the bytes were altered or moved."""
+        try:
+            with self._primitive.new_decrypting_stream(stored, associated) as stream:
+                while chunk := stream.read(CHUNK):
+                    yield chunk
+        except tink.TinkError as error:
+            raise _altered() from error
+
+    def encrypt(self, plain: bytes, associated: bytes) -> bytes:
+        """For small values: everything in memory."""
+        return b"".join(self.encrypt_stream(io.BytesIO(plain), associated))
+
+    def decrypt(self, stored: bytes, associated: bytes) -> bytes:
+        """Inverse of :meth:`encrypt`."""
+        return b"".join(self.decrypt_stream(io.BytesIO(stored), associated))
+
+
+class StationKey:
+    """The key that wraps all data keys and fingerprints sources. Lives outside the state store."""
+
+    def __init__(self, secret: bytes) -> None:
+        """``secret`` is what :meth:`generate` returned."""
+        aead_part, mac_part = secret.split(b"\n", 1)
+        access = secret_key_access.TOKEN
+        self._aead: Any = _parse(aead_part, access).primitive(aead.Aead)
+        self._mac: Any = _parse(mac_part, access).primitive(tink_mac.Mac)
+
+    @staticmethod
+    def generate() -> bytes:
+        """A new station key as bytes for a file of mode 0600."""
+        _register()
+        handles = (
+            tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM),
+            tink.new_keyset_handle(tink_mac.mac_key_templates.HMAC_SHA256_256BITTAG),
+        )
+        access = secret_key_access.TOKEN
+        return b"\n".join(
+            tink.json_proto_keyset_format.serialize(handle, access).replace("\n", "").encode()
+            for handle in handles
+        )
+
+    def wrap(self, key: DataKey, document: UUID) -> bytes:
+        """``key`` encrypted for the state store, bound to its document."""
+        return bytes(
+            proto_keyset_format.serialize_encrypted(key.handle, self._aead, document.bytes)
+        )
+
+    def unwrap(self, wrapped: bytes, document: UUID) -> DataKey:
+        """Inverse of :meth:`wrap`. Raises SecurityError when it is another document's key."""
+        try:
+            return DataKey(
+                proto_keyset_format.parse_encrypted(wrapped, self._aead, document.bytes)
+            )
+        except tink.TinkError as error:
+            raise _altered() from error
+
+    def encrypt(self, plain: bytes, associated: bytes) -> bytes:
+        """For lines that outlive their document, e.g. register entries."""
+        return bytes(self._aead.encrypt(plain, associated))
+
+    def decrypt(self, stored: bytes, associated: bytes) -> bytes:
+        """Inverse of :meth:`encrypt`. Raises SecurityError."""
+        try:
+            return bytes(self._aead.decrypt(stored, associated))
+        except tink.TinkError as error:
+            raise _altered() from error
+
+    def fingerprint(self, source: Path, scope: str) -> str:
+        """Keyed digest of a file: recognises the same bytes again, tells nothing without the key."""
+        with source.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").digest()
+        return bytes(self._mac.compute_mac(digest + scope.encode())).hex()
+
+
+class _Drain(io.RawIOBase):
+    """Collects what Tink writes until it is taken."""
+
+    def __init__(self) -> None:
+        self._chunks: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._chunks.append(bytes(data))
+        return len(data)
+
+    def take(self) -> list[bytes]:
+        taken, self._chunks = self._chunks, []
+        return taken
+
+
+def _parse(part: bytes, access: Any) -> Any:
+    _register()
+    return tink.json_proto_keyset_format.parse(part.decode(), access)
+
+
+def _register() -> None:
+    aead.register()
+    streaming_aead.register()
+    tink_mac.register()
+
+
+def _altered() -> SecurityError:
+    return SecurityError(
+        "bytes-altered",
+        thai="ข้อมูลที่เก็บไว้ถูกแก้ไขหรือไม่ใช่ของเอกสารนี้ ระบบจึงไม่เปิดอ่าน โปรดแจ้งผู้ดูแลระบบ",
+        english="Stored bytes were altered or belong elsewhere; they were not opened. "
+        "Tell the administrator.",
+    )
