@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Generic, TypeVar
+from typing import Annotated, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, ValidationInfo
 
 from pipeline.errors import TransientError
 from pipeline.pageview import PageView
@@ -27,6 +27,14 @@ class StageOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+
+def _in_station(path: Path, info: ValidationInfo) -> Path:
+    folder = (info.context or {}).get("folder")
+    return Path(folder) / path if folder is not None else path
+
+
+StationPath = Annotated[Path, AfterValidator(_in_station)]
+"""Type of an option that holds a path; a relative one is taken from the station's folder."""
 
 F = TypeVar("F", bound=Fact)
 O = TypeVar("O", bound=StageOptions)
@@ -92,6 +100,8 @@ class StageContext:
     station: str
     decision: Decision | None
     log: logging.Logger
+    progress: Callable[[int, int], None]
+    """Tell the runner ``(pages done, pages in all)``; for display only."""
     resolve_secret: Callable[[str], bytes] = field(repr=False)
     detect: Callable[[PageView], tuple[Evidence, ...]] = field(repr=False)
     """Ask every plugin's ``secrecy_evidence`` about a page; a failing one answers FAILED."""

@@ -71,6 +71,7 @@ class Harness:
             station=self.station,
             decision=decision,
             log=logging.getLogger("saraban.testing"),
+            progress=lambda _done, _total: None,
             resolve_secret=self.secrets.__getitem__,
             detect=lambda page: tuple(e for d in self.detectors for e in d(page, document)),
         )

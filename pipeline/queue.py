@@ -1,0 +1,132 @@
+"""Due work and leases. A lease is counted before the work runs, so that poison stops."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, func, select, update
+
+from pipeline import tables as t
+from pipeline.errors import FencedError
+from pipeline.state import State
+
+READY, LEASED, FINISHED, SUSPENDED, FAILED = "ready", "leased", "finished", "suspended", "failed"
+
+
+@dataclass(frozen=True)
+class Work:
+    """A leased step of one document. ``token`` fences: only its holder may commit."""
+
+    id: UUID
+    document: UUID
+    batch: UUID
+    step: int
+    attempt: int
+    token: UUID
+
+
+def claim(
+    state: State,
+    *,
+    holder: str,
+    lease: float,
+    queues: Collection[str],
+    batches: Collection[UUID] | None = None,
+) -> Work | None:
+    """Take the oldest due work for ``lease`` seconds; None when nothing is due.
+
+    A work whose lease ran out is due again. On PostgreSQL rows that others are claiming are skipped.
+    """
+    now = state.clock()
+    with state.write() as tx:
+        due = (
+            select(t.work)
+            .where(
+                ((t.work.c.state == READY) & (t.work.c.not_before <= now))
+                | ((t.work.c.state == LEASED) & (t.work.c.lease_until < now)),
+                t.work.c.queue.in_(queues),
+            )
+            .order_by(t.work.c.step.desc(), t.work.c.created_at, t.work.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if batches is not None:
+            due = due.where(t.work.c.batch.in_(batches))
+        row = tx.execute(due).one_or_none()
+        if row is None:
+            return None
+        token = uuid4()
+        tx.execute(
+            update(t.work)
+            .where(t.work.c.id == row.id)
+            .values(
+                state=LEASED,
+                attempt=row.attempt + 1,
+                token=token,
+                holder=holder,
+                lease_until=now + lease,
+            )
+        )
+        return Work(row.id, row.document, row.batch, row.step, row.attempt + 1, token)
+
+
+def end(tx: Connection, work: Work, state: str, *, not_before: float | None = None) -> None:
+    """Give the lease up for good. Raises FencedError when another attempt has it by now."""
+    values: dict[str, object] = {"state": state, "token": None, "holder": None, "lease_until": None}
+    if not_before is not None:
+        values["not_before"] = not_before
+    done = tx.execute(
+        update(t.work)
+        .where(t.work.c.id == work.id, t.work.c.token == work.token, t.work.c.state == LEASED)
+        .values(**values)
+    )
+    if done.rowcount != 1:
+        raise FencedError(
+            "lease-lost",
+            thai="งานนี้ถูกส่งต่อให้ผู้อื่นทำแล้ว ผลของรอบนี้จึงไม่ถูกใช้",
+            english="Another attempt took this work over; this one's result was dropped.",
+        )
+
+
+def extend(state: State, work: Work, seconds: float) -> None:
+    """Let the lease run ``seconds`` from now. Raises FencedError when it was lost."""
+    with state.write() as tx:
+        done = tx.execute(
+            update(t.work)
+            .where(t.work.c.id == work.id, t.work.c.token == work.token)
+            .values(lease_until=state.clock() + seconds)
+        )
+        if done.rowcount != 1:
+            end(tx, work, LEASED)
+
+
+def release(state: State, holder: str | None = None) -> int:
+    """Make the leases of a dead holder (None: of all) due at once. Answers how many."""
+    with state.write() as tx:
+        query = update(t.work).where(t.work.c.state == LEASED).values(lease_until=0.0)
+        if holder is not None:
+            query = query.where(t.work.c.holder == holder)
+        return tx.execute(query).rowcount
+
+
+def overdue(state: State, grace: float) -> list[str]:
+    """Holders whose lease ran out more than ``grace`` seconds ago."""
+    with state.read() as tx:
+        rows = tx.execute(
+            select(t.work.c.holder).where(
+                t.work.c.state == LEASED,
+                t.work.c.lease_until > 0,
+                t.work.c.lease_until < state.clock() - grace,
+            )
+        )
+        return [row.holder for row in rows]
+
+
+def pending(state: State, batches: Collection[UUID] | None = None) -> tuple[int, int]:
+    """(ready, leased): work that a runner still has to see to."""
+    query = select(t.work.c.state, func.count()).group_by(t.work.c.state)
+    if batches is not None:
+        query = query.where(t.work.c.batch.in_(batches))
+    with state.read() as tx:
+        counts: dict[str, int] = {row[0]: row[1] for row in tx.execute(query)}
+    return counts.get(READY, 0), counts.get(LEASED, 0)

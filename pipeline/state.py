@@ -1,0 +1,191 @@
+"""The state store: where every document stands. The truth, whatever queues and processes say."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, Row, create_engine, delete, event, insert, select, update
+from sqlalchemy.exc import OperationalError
+
+from pipeline import tables as t
+from pipeline.errors import ConfigurationError, NoSpaceError
+from pipeline.keys import DataKey, StationKey
+from schemas.document import Document
+
+Clock = Callable[[], float]
+"""Seconds since the epoch."""
+
+
+class State:
+    """Transactions, documents and their keys, on SQLite or PostgreSQL.
+
+    Durable: a committed transaction survives a power cut (SQLite: WAL, ``synchronous=FULL``).
+    """
+
+    def __init__(self, url: str, key: StationKey, clock: Clock = time.time) -> None:
+        self.engine = _connect(url)
+        self.key = key
+        self.clock = clock
+
+    def upgrade(self) -> None:
+        """Bring the tables to this version (Alembic)."""
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.attributes["engine"] = self.engine
+        command.upgrade(config, "head")
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that may change rows; takes SQLite's write lock at once."""
+        with _room(), self.engine.connect() as connection:
+            connection = connection.execution_options(saraban_write=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent look."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def document_key(self, tx: Connection, document: UUID) -> DataKey:
+        """The data key. Raises ConfigurationError when it was destroyed."""
+        row = tx.execute(
+            select(t.document_key.c.wrapped).where(t.document_key.c.document == document)
+        ).one_or_none()
+        if row is None:
+            raise ConfigurationError(
+                "key-destroyed",
+                thai="กุญแจของเอกสารนี้ถูกทำลายแล้ว ไม่มีผู้ใดเปิดอ่านได้อีก",
+                english="This document's key was destroyed; nobody can read it any more.",
+            )
+        return self.key.unwrap(row.wrapped, document)
+
+    def load(self, tx: Connection, document: UUID) -> tuple[Document, DataKey]:
+        """The document as last committed, and its key."""
+        row = tx.execute(
+            select(t.document.c.body_sealed).where(t.document.c.id == document)
+        ).one()
+        key = self.document_key(tx, document)
+        body = key.decrypt(row.body_sealed, _body(document))
+        return Document.model_validate_json(body), key
+
+    def add(
+        self, tx: Connection, document: Document, key: DataKey, **columns: Any
+    ) -> None:
+        """Insert a new document and its wrapped key. ``columns``: root, source, fingerprint."""
+        tx.execute(
+            insert(t.document).values(
+                **_columns(document), **columns, body_sealed=_seal(document, key),
+                events=0, chain="0" * 64,
+            )
+        )
+        tx.execute(
+            insert(t.document_key).values(
+                document=document.id, wrapped=self.key.wrap(key, document.id)
+            )
+        )
+
+    def save(self, tx: Connection, document: Document, key: DataKey) -> Document:
+        """Write version n+1 and answer it."""
+        newer = document.model_copy(update={"version": document.version + 1})
+        tx.execute(
+            update(t.document)
+            .where(t.document.c.id == newer.id, t.document.c.version == document.version)
+            .values(**_columns(newer), body_sealed=_seal(newer, key))
+        )
+        return newer
+
+    def rekey(self, tx: Connection, document: UUID, key: DataKey) -> None:
+        """Replace the document's key; what the old one encrypted is gone for ever."""
+        tx.execute(delete(t.document_key).where(t.document_key.c.document == document))
+        tx.execute(
+            insert(t.document_key).values(document=document, wrapped=self.key.wrap(key, document))
+        )
+
+    def settle(self) -> None:
+        """Push committed pages out of SQLite's log, so that deleted rows are gone from it too."""
+        if self.engine.dialect.name == "sqlite":
+            raw = self.engine.raw_connection()
+            try:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                raw.close()
+
+
+def one_document(tx: Connection, document: UUID) -> Row[Any]:
+    """The clear columns of one document."""
+    return tx.execute(select(t.document).where(t.document.c.id == document)).one()
+
+
+def _body(document: UUID) -> bytes:
+    return f"saraban:1:{document}:body".encode()
+
+
+def _seal(document: Document, key: DataKey) -> bytes:
+    return key.encrypt(document.model_dump_json().encode(), _body(document.id))
+
+
+def _columns(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "batch": document.batch,
+        "parent": document.parent,
+        "ordinal": document.ordinal,
+        "form": document.form.value,
+        "version": document.version,
+        "state": document.state.value,
+        "step": document.step,
+        "secrecy": document.secrecy.value,
+        "classified": document.classified,
+        "disposition": document.disposition,
+        "page_count": len(document.pages),
+    }
+
+
+def _connect(url: str) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _pragmas(raw: Any, _record: object) -> None:
+            raw.isolation_level = None
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+                "secure_delete=ON",
+                "busy_timeout=60000",
+            ):
+                raw.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            wants_write = connection.get_execution_options().get("saraban_write")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if wants_write else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Name the one database error that a person can mend."""
+    try:
+        yield
+    except OperationalError as error:
+        if "full" in str(error.orig):
+            raise NoSpaceError(
+                "state-disk-full",
+                thai="ดิสก์ของฐานข้อมูลสถานะเต็ม โปรดเพิ่มพื้นที่แล้วสั่งทำงานต่อ",
+                english="The disk of the state store is full. Make room, then resume.",
+            ) from error
+        raise
