@@ -1,0 +1,1 @@
+"""Describe records and put them into the archive."""

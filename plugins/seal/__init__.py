@@ -1,0 +1,1 @@
+"""Seal secret records for the registrars who may open them."""

@@ -1,0 +1,1 @@
+"""Sign records with PAdES, and verify signatures."""
