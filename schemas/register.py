@@ -1,8 +1,10 @@
 """Register numbers that a document was given."""
 
-from pydantic import PositiveInt
+from datetime import datetime
 
-from schemas.base import Name
+from pydantic import JsonValue, PositiveInt
+
+from schemas.base import Frozen, Name
 from schemas.facts import Fact
 
 
@@ -13,3 +15,16 @@ class Registered(Fact, name="registered"):
     year: PositiveInt
     """B.E."""
     number: PositiveInt
+
+
+class RegisterRow(Frozen):
+    """One line of a register with its entry in the clear, for export. A cancelled line keeps its
+    number."""
+
+    register_name: Name
+    year: PositiveInt
+    """B.E."""
+    number: PositiveInt
+    given_at: datetime
+    entry: dict[str, JsonValue]
+    cancelled_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""Names documents for the archive."""

@@ -1,0 +1,1 @@
+"""Registers letters and exports the registers."""
