@@ -1,0 +1,1 @@
+"""Reading pages: words with boxes, and a searchable PDF."""

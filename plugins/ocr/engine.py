@@ -1,0 +1,261 @@
+"""OCRmyPDF driven by a recogniser of ours: the plugin object of one run."""
+
+import contextlib
+import logging
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ocrmypdf
+from ocrmypdf._options import OcrOptions
+from ocrmypdf._plugin_manager import get_plugin_manager
+from ocrmypdf.exceptions import ExitCodeException, MissingDependencyError
+from ocrmypdf.helpers import Resolution
+from ocrmypdf.hocrtransform import OcrElement
+from ocrmypdf.pluginspec import OcrEngine, OrientationConfidence
+from PIL import Image
+
+from pipeline.errors import ConfigurationError, DocumentError
+from plugins.ocr.raster import Gray, Sheet, Straightening, clear, reduced, render
+from plugins.ocr.recogniser import Orientation, Recogniser
+from plugins.ocr.textlayer import opened
+from plugins.ocr.tree import page_tree
+from plugins.ocr.words import ReadLine, thai_letters
+from schemas.page import Line, PageText
+
+LEAST_INK = 0.0004
+"""Share of ink under which a page may be blank; one line of text has 0.0006."""
+LEAST_LETTERS = 12
+"""A page with this many Thai letters is never blank, whatever its ink."""
+SURE = 8.0
+"""Orientation confidence from which one detection is enough."""
+CLEARLY = 1.3
+"""How much better another orientation must read before an unsure page is turned."""
+
+_ONE_RUN = threading.Lock()
+
+
+@dataclass
+class PageReader(OcrEngine):
+    """Reads pages for OCRmyPDF and keeps what was read in ``pages`` (by 0-based index).
+
+    ``seconds`` answers how long the next page may take and raises when the time is over. Pictures
+    go from PDFium to the recogniser in memory; OCRmyPDF sees a placeholder, so that nothing is
+    encoded, written or masked in between.
+    """
+
+    recogniser: Recogniser
+    least_dpi: float
+    most_dpi: float
+    seconds: Callable[[], float]
+    languages_read: tuple[str, ...]
+    pages: dict[int, PageText] = field(default_factory=dict)
+    _sheets: dict[int, Sheet] = field(default_factory=dict)
+    _turns: dict[int, Orientation] = field(default_factory=dict)
+    _documents: dict[Path, Any] = field(default_factory=dict)
+
+    @ocrmypdf.hookimpl(tryfirst=True)
+    def get_ocr_engine(self) -> OcrEngine:
+        return self
+
+    @ocrmypdf.hookimpl(tryfirst=True)
+    def rasterize_pdf_page(
+        self,
+        input_file: Path,
+        output_file: Path,
+        raster_dpi: Resolution[float],
+        pageno: int,
+        rotation: int | None,
+    ) -> Path:
+        """Called twice a page: to tell which way up it is, then turned by ``rotation``
+        counter-clockwise."""
+        index = pageno - 1
+        sheet = self._sheets.get(index)
+        if sheet is None:
+            dpi = min(max(raster_dpi.to_scalar(), self.least_dpi), self.most_dpi)
+            sheet = render(self._document(input_file), index, dpi)
+        self._sheets[index] = sheet.turned(-rotation) if rotation else sheet
+        placeholder = Image.new("L", (1, 1), pageno)
+        placeholder.save(output_file, format="PNG", dpi=(sheet.dpi, sheet.dpi))
+        return output_file
+
+    def get_orientation(self, input_file: Path, options: OcrOptions) -> OrientationConfidence:  # noqa: ARG002
+        index = int(input_file.name.split("_")[0]) - 1
+        found = self._upright(self._sheets[index])
+        self._turns[index] = found
+        return OrientationConfidence((360 - found.turn) % 360, found.confidence)
+
+    def generate_ocr(
+        self, input_file: Path, options: OcrOptions, page_number: int = 0  # noqa: ARG002
+    ) -> tuple[OcrElement, str]:
+        sheet = self._sheets.pop(page_number)
+        straight = Straightening.of(sheet)
+        lines = self.recogniser.read(
+            clear(straight.apply(sheet.gray)), sheet.dpi, self.seconds()
+        )
+        self.pages[page_number] = self._page(page_number, sheet, straight, lines)
+        return page_tree(lines, straight, sheet.dpi, page_number), ""
+
+    def _page(
+        self, index: int, sheet: Sheet, straight: Straightening, lines: list[ReadLine]
+    ) -> PageText:
+        turn = self._turns.get(index, Orientation(0, 0.0))
+        letters = sum(thai_letters(line.text) for line in lines)
+        return PageText(
+            number=index + 1,
+            width=straight.width,
+            height=straight.height,
+            dpi=sheet.dpi,
+            turn=turn.turn,
+            turn_confidence=turn.confidence,
+            skew=straight.skew,
+            ink=sheet.ink,
+            blank=sheet.ink < LEAST_INK and letters < LEAST_LETTERS,
+            lines=tuple(_line(line, straight) for line in lines),
+        )
+
+    def _upright(self, sheet: Sheet) -> Orientation:
+        """What the recogniser detects; where it is unsure, the way in which the page reads best."""
+        found = self.recogniser.orientation(sheet.gray, sheet.dpi)
+        if found and found.confidence >= SURE:
+            return found
+        if sheet.ink < LEAST_INK:
+            return Orientation(0, 0.0)
+        scores = {turn: self._legibility(sheet.turned(turn)) for turn in (0, 180, 90, 270)}
+        best = max(scores, key=lambda turn: scores[turn])
+        if scores[best] <= CLEARLY * scores[0]:
+            best = 0
+        return Orientation(best, found.confidence if found else 0.0)
+
+    def _legibility(self, sheet: Sheet) -> float:
+        half: Gray = reduced(sheet.gray, 150 / sheet.dpi)
+        lines = self.recogniser.read(clear(half), min(sheet.dpi, 150), self.seconds())
+        words = [word for line in lines for word in line.words]
+        return sum(word.confidence**2 * len(word.text) for word in words)
+
+    def _document(self, path: Path) -> Any:
+        if path not in self._documents:
+            self._documents[path] = opened(path)
+        return self._documents[path]
+
+    def close(self) -> None:
+        """Close the documents that were opened for rendering."""
+        for document in self._documents.values():
+            document.close()
+        self._documents.clear()
+
+    def __str__(self) -> str:
+        return self.recogniser.name
+
+    def version(self) -> str:
+        return self.recogniser.name
+
+    def creator_tag(self, options: OcrOptions) -> str:  # noqa: ARG002
+        return self.recogniser.name
+
+    def languages(self, options: OcrOptions) -> Set[str]:  # noqa: ARG002
+        return set(self.languages_read)
+
+    @staticmethod
+    def supports_generate_ocr() -> bool:
+        return True
+
+    @staticmethod
+    def generate_hocr(*_: object) -> None:
+        raise NotImplementedError
+
+    @staticmethod
+    def generate_pdf(*_: object) -> None:
+        raise NotImplementedError
+
+
+def _line(line: ReadLine, straight: Straightening) -> Line:
+    words = tuple(
+        word.model_copy(update={"box": straight.box_back(word.box)}) for word in line.words
+    )
+    return Line(words=words, box=straight.box_back(line.box))
+
+
+def run_ocrmypdf(
+    source: Path,
+    target: Path,
+    plugin: object,
+    *,
+    workdir: Path,
+    languages: tuple[str, ...],
+    pages: list[int],
+    jobs: int,
+    again: bool,
+    **settings: Any,
+) -> None:
+    """Put the text of ``pages`` (1-based) under the pictures of ``source``; pictures stay as they
+    are. ``again``: pages may hold a hidden text layer, which is replaced.
+
+    All scratch files stay in ``workdir``. Raises DocumentError when OCRmyPDF refuses the file and
+    ConfigurationError when the machine lacks a program or model.
+    """
+    with _scratch(workdir):
+        manager = get_plugin_manager([])
+        manager.pluggy_manager.register(plugin)
+        try:
+            code = ocrmypdf.ocr(
+                source,
+                target,
+                plugin_manager=manager,
+                language=list(languages),
+                output_type="pdf",
+                mode="redo" if again else "skip",
+                pages=",".join(map(str, pages)),
+                rotate_pages=True,
+                rotate_pages_threshold=0.0,
+                optimize=0,
+                fast_web_view=1_000_000,
+                jobs=jobs,
+                use_threads=True,
+                progress_bar=False,
+                **settings,
+            )
+        except MissingDependencyError as error:
+            raise ConfigurationError(
+                "ocr-program-missing",
+                thai="เครื่องนี้ขาดโปรแกรมหรือแบบจำลองสำหรับอ่านอักษร กรุณาติดตั้ง tesseract-ocr และ tesseract-ocr-osd",
+                english="This machine lacks a program or model for reading; "
+                "on Debian: apt install tesseract-ocr tesseract-ocr-osd",
+            ) from error
+        except ExitCodeException as error:
+            raise _refused(type(error).__name__) from error
+    if code != 0:
+        raise _refused(code.name)
+
+
+def _refused(why: str) -> DocumentError:
+    return DocumentError(
+        "ocr-refused",
+        thai=f"OCRmyPDF ประมวลผลไฟล์ PDF นี้ไม่ได้ ({why}) กรุณาตรวจสอบไฟล์ต้นฉบับหรือสแกนใหม่",
+        english=f"OCRmyPDF cannot process this PDF ({why}); check the source or scan it again.",
+    )
+
+
+@contextlib.contextmanager
+def _scratch(workdir: Path) -> Iterator[None]:
+    """One run at a time in a process, its temporary files in ``workdir``, its libraries quiet.
+
+    pdfminer and fontTools would log text of the document at debug level.
+    """
+    with _ONE_RUN:
+        before, shell = tempfile.tempdir, os.environ.get("TMPDIR")
+        tempfile.tempdir = os.environ["TMPDIR"] = str(workdir)
+        for name in ("ocrmypdf", "pdfminer", "fontTools", "fpdf", "PIL"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
+            if shell is None:
+                del os.environ["TMPDIR"]
+            else:
+                os.environ["TMPDIR"] = shell

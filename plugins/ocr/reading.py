@@ -1,0 +1,165 @@
+"""What the three readers share: which pages to read, and how to hand the words over."""
+
+import shutil
+from abc import abstractmethod
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+import pikepdf
+from pydantic import Field, PositiveInt
+
+from pipeline.errors import DocumentError
+from pipeline.stage import Resources, Stage, StageContext, StageOptions, state
+from plugins.ocr.textlayer import TextLayer, layer, opened, page_text
+from schemas.artifact import Role
+from schemas.outcome import Done
+from schemas.page import PageText, PageTexts, PagesRead
+from schemas.secrecy import Secrecy
+
+
+class ReadOptions(StageOptions):
+    """Options of every reader."""
+
+    languages: tuple[str, ...] = Field(
+        ("tha",), min_length=1, description="Tesseract models, the leading language first."
+    )
+    psm: int = Field(3, ge=1, le=13, description="Tesseract's page segmentation mode.")
+    fallback_dpi: PositiveInt = Field(
+        300, description="Resolution of the word boxes of pages that hold no picture."
+    )
+    low_confidence: float = Field(
+        0.75, ge=0, le=1, description="Pages whose mean word confidence is lower are reported."
+    )
+    believe_text: bool = Field(
+        True, description="Take the words of pages that were never on paper from the file itself."
+    )
+
+
+O = TypeVar("O", bound=ReadOptions)
+
+
+class ReadPages(Stage[O]):
+    """Base of the readers. A subclass reads pages in :meth:`read_pages`."""
+
+    consumes: ClassVar[tuple[str, ...]] = (Role.PDF,)
+    produces: ClassVar[tuple[str, ...]] = (Role.SEARCHABLE, Role.PAGE_TEXT)
+    states = (PagesRead,)
+    sees = Secrecy.TOP_SECRET
+    resources = Resources(timeout=3600.0)
+
+    @abstractmethod
+    def engine(self) -> str:
+        """Name and versions of the recogniser and its models."""
+
+    @abstractmethod
+    def read_pages(
+        self, context: StageContext, source: Path, target: Path, pages: list[int], again: bool
+    ) -> dict[int, PageText]:
+        """Read ``pages`` (1-based) of ``source`` and write ``target``, the whole searchable PDF.
+
+        Answers the texts by 0-based page index. ``again``: some hold a hidden text layer already.
+        """
+
+    def run(self, context: StageContext) -> Done:
+        source = _working_copy(context.inputs[Role.PDF], context.workdir)
+        target = context.workdir / "searchable.pdf"
+        layers = _layers(source)
+        believed = [
+            index
+            for index, found in enumerate(layers)
+            if self.options.believe_text and found.believable
+        ]
+        unread = [index for index in range(len(layers)) if index not in believed]
+        pages = _own_texts(source, believed, self.options.fallback_dpi)
+        if unread:
+            again = any(layers[index].any_text for index in unread)
+            numbers = [index + 1 for index in unread]
+            pages |= self.read_pages(context, source, target, numbers, again)
+        else:
+            shutil.copyfile(source, target)
+        return self._done(context, target, [pages[index] for index in range(len(layers))])
+
+    def _done(self, context: StageContext, searchable: Path, pages: list[PageText]) -> Done:
+        words = context.workdir / "page-text.json"
+        words.write_text(PageTexts(pages=tuple(pages)).model_dump_json(), "utf-8")
+        fact = PagesRead(
+            engine=self.engine(),
+            count=len(pages),
+            blank=tuple(page.number for page in pages if page.blank),
+            turned={page.number: page.turn for page in pages if page.turn},
+            low_confidence=tuple(page.number for page in pages if self._doubtful(page)),
+            born_digital=tuple(page.number for page in pages if page.born_digital),
+        )
+        return Done(
+            artifacts=(
+                context.keep(searchable, Role.SEARCHABLE, "application/pdf"),
+                context.keep(words, Role.PAGE_TEXT, "application/json"),
+            ),
+            facts=state(fact),
+        )
+
+    def _doubtful(self, page: PageText) -> bool:
+        if page.blank or page.born_digital:
+            return False
+        letters = sum(len(word.text) for line in page.lines for word in line.words)
+        trust = sum(line.confidence * sum(len(w.text) for w in line.words) for line in page.lines)
+        return trust < self.options.low_confidence * letters or not letters
+
+
+def _layers(source: Path) -> list[TextLayer]:
+    document = opened(source)
+    try:
+        return [layer(document, index) for index in range(len(document))]
+    finally:
+        document.close()
+
+
+def _own_texts(source: Path, indexes: list[int], dpi: float) -> dict[int, PageText]:
+    if not indexes:
+        return {}
+    document = opened(source)
+    try:
+        return {index: page_text(document, index, dpi) for index in indexes}
+    finally:
+        document.close()
+
+
+def _working_copy(source: Path, workdir: Path) -> Path:
+    """``source``, or a copy of it that may be written upon.
+
+    In the copy the media box is what a person sees, and fields of a signed file are drawn into the
+    page: whatever is added would break the signature while it still looks like one. The record
+    itself stays the received bytes.
+    """
+    try:
+        with pikepdf.open(source) as pdf:
+            cropped = [page for page in pdf.pages if page.cropbox != page.mediabox]
+            signed = _is_signed(pdf)
+            if not cropped and not signed:
+                return source
+            for page in cropped:
+                page.mediabox = page.cropbox
+            if signed:
+                pdf.generate_appearance_streams()
+                pdf.flatten_annotations("all")
+                for key in ("/AcroForm", "/Perms", "/DSS"):
+                    if key in pdf.Root:
+                        del pdf.Root[key]
+            copy = workdir / "working-copy.pdf"
+            pdf.save(copy)
+            return copy
+    except pikepdf.PdfError as error:
+        raise DocumentError(
+            "pdf-unreadable",
+            thai="เปิดไฟล์ PDF ไม่ได้ กรุณาตรวจสอบไฟล์ต้นฉบับหรือสแกนใหม่",
+            english="The PDF cannot be opened; check the source or scan it again.",
+        ) from error
+
+
+def _is_signed(pdf: pikepdf.Pdf) -> bool:
+    form = pdf.Root.get("/AcroForm")
+    if form is None:
+        return False
+    return bool(int(form.get("/SigFlags", 0)) & 1) or any(
+        field.get("/FT") == "/Sig" and "/V" in field for field in form.get("/Fields", [])
+    )
