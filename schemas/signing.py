@@ -35,6 +35,8 @@ class SignatureProfile(StrEnum):
     """With everything needed to validate it offline."""
     B_LTA = "PAdES-B-LTA"
     """With an archive time stamp over all that."""
+    DOCUMENT_TIMESTAMP = "document-timestamp"
+    """Nobody signs; an authority says that the file existed then."""
     OTHER = "other"
     """An older kind of PDF signature (adbe.pkcs7.detached and such)."""
 
@@ -106,11 +108,12 @@ class SignatureCheck(Frozen):
     field: str
     profile: SignatureProfile
     signer: str
-    certificate_sha256: Sha256
+    certificate_sha256: Sha256 | None
     intact: bool
     """The signed bytes are unchanged and the signature over them is right."""
     trusted: bool
     """The signer's certificate leads to one of the given roots and was valid when it signed."""
+    revoked: bool = False
     trial: bool
     signed_at: datetime | None = None
     timestamp_at: datetime | None = None

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from pipeline.durable import write_durably
+from pipeline.durable import make_folder, write_durably
 from pipeline.errors import ConfigurationError
 from schemas.signing import TRIAL_MARK
 
@@ -70,6 +70,7 @@ def make_trial_pki(folder: Path, organisation: str) -> None:
             "move them away first.",
         )
     organisation = organisation.strip()[:64] or "saraban"
+    make_folder(folder, mode=0o700)
     for name, content in _files(organisation).items():
         mode = 0o600 if name.endswith(".key") else 0o644
         write_durably(folder / name, [content], replace=False, mode=mode)
