@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from schemas.base import Frozen
 from schemas.facts import Fact
@@ -41,6 +41,8 @@ class CutReason(StrEnum):
     """The stack uses separators, but this piece has none before it."""
     SEPARATOR_EMPTY = "separator-empty"
     """No page lies between this sheet and the next, or the end."""
+    PAGE_GAP = "page-gap"
+    """The printed page numbers jump: pages may have been fed together."""
     TOO_LONG = "too-long"
     """More pages than the station allows for one letter."""
     BLANK_WITH_TEXT = "blank-with-text"
@@ -77,6 +79,16 @@ class SetCut(Fact, name="set-cut"):
     """Stated on a set: how it was cut out of the stack (``cut.pages`` are the stack's)."""
 
     cut: Cut
+
+
+class SetPiece(Frozen):
+    """One piece of a set: the letter (``ordinal`` 0) or one attachment (1-based).
+
+    ``pages`` are 1-based within the set.
+    """
+
+    ordinal: NonNegativeInt
+    pages: Annotated[tuple[PositiveInt, ...], Field(min_length=1)]
 
 
 class AttachmentMark(Fact, name="attachment"):

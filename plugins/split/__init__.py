@@ -1,0 +1,1 @@
+"""Cuts stacks into letters and letters from their attachments; prints separator sheets."""

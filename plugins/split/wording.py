@@ -1,0 +1,63 @@
+"""What a doubt is called, for the person who decides it."""
+
+from schemas.cuts import CutReason
+
+DOUBTS: dict[CutReason, tuple[str, str]] = {
+    CutReason.UNCERTAIN_FIRST_PAGE: (
+        "อาจเป็นหน้าแรกของหนังสือ แต่ไม่แน่ใจ",
+        "may be the first page of a letter",
+    ),
+    CutReason.MIXED_CUES: (
+        "คล้ายหน้าแรกของหนังสือ แต่มีลักษณะของหน้าต่อหรือสิ่งที่ส่งมาด้วย",
+        "looks like a first page and like a later page or an attachment",
+    ),
+    CutReason.NO_FIRST_PAGE: (
+        "เป็นหน้าแรกของชุด แต่ไม่คล้ายหน้าแรกของหนังสือ",
+        "begins a piece but does not look like the first page of a letter",
+    ),
+    CutReason.SECOND_LETTER: (
+        "พบหนังสืออีกเรื่องหนึ่งระหว่างแผ่นคั่นสองแผ่น",
+        "another letter seems to begin between two separator sheets",
+    ),
+    CutReason.SEPARATOR_UNREADABLE: (
+        "คล้ายแผ่นคั่น แต่อ่านรหัสไม่ได้",
+        "looks like a separator sheet whose code cannot be read",
+    ),
+    CutReason.SEPARATOR_FORGED: (
+        "รหัสบนแผ่นคั่นไม่ถูกต้องหรือขัดกันเอง",
+        "the code of the separator sheet is wrong or contradicts itself",
+    ),
+    CutReason.SEPARATOR_FOREIGN: (
+        "แผ่นคั่นของสถานีอื่นหรือชุดอื่น",
+        "a separator sheet of another station or batch",
+    ),
+    CutReason.SEPARATOR_TEXT: (
+        "มีรหัสแผ่นคั่น แต่มีข้อความอื่นอยู่ในหน้าเดียวกัน",
+        "a separator code on a page that carries other text",
+    ),
+    CutReason.SEPARATOR_ORDER: (
+        "ลำดับแผ่นคั่นไม่ต่อเนื่อง อาจมีหนังสือหรือแผ่นคั่นหายไป",
+        "the sheet numbers do not follow; a sheet or a letter may be missing",
+    ),
+    CutReason.SEPARATOR_MISSING: (
+        "ไม่มีแผ่นคั่นก่อนหน้านี้",
+        "no separator sheet before this page",
+    ),
+    CutReason.SEPARATOR_EMPTY: (
+        "ไม่มีหนังสือหลังแผ่นคั่นนี้",
+        "no letter behind this separator sheet",
+    ),
+    CutReason.PAGE_GAP: (
+        "เลขหน้าไม่ต่อเนื่อง อาจมีหน้าหายไป",
+        "the printed page numbers jump; pages may be missing",
+    ),
+    CutReason.TOO_LONG: (
+        "จำนวนหน้ามากกว่าที่กำหนดต่อหนึ่งเรื่อง",
+        "more pages than the station allows for one letter",
+    ),
+    CutReason.BLANK_WITH_TEXT: (
+        "คล้ายหน้าว่าง แต่มีตัวอักษร",
+        "looks blank, yet words were read on it",
+    ),
+}
+"""Thai and English for each reason that can be a doubt."""
