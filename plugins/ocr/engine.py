@@ -15,15 +15,16 @@ from ocrmypdf._options import OcrOptions
 from ocrmypdf._plugin_manager import get_plugin_manager
 from ocrmypdf.exceptions import ExitCodeException, MissingDependencyError
 from ocrmypdf.helpers import Resolution
-from ocrmypdf.hocrtransform import OcrElement
-from ocrmypdf.pluginspec import OcrEngine, OrientationConfidence
+from ocrmypdf.pluginspec import OrientationConfidence
 from PIL import Image
 
 from pipeline.errors import ConfigurationError, DocumentError
+from pipeline.stage import StageContext
 from plugins.ocr.raster import Gray, Sheet, Straightening, clear, reduced, render
+from plugins.ocr.reading import Order, ReadOptions
 from plugins.ocr.recogniser import Orientation, Recogniser
 from plugins.ocr.textlayer import opened
-from plugins.ocr.tree import page_tree
+from plugins.ocr.textpdf import write_text_pdf
 from plugins.ocr.words import ReadLine, thai_letters
 from schemas.page import Line, PageText
 
@@ -40,26 +41,24 @@ _ONE_RUN = threading.Lock()
 
 
 @dataclass
-class PageReader(OcrEngine):
-    """Reads pages for OCRmyPDF and keeps what was read in ``pages`` (by 0-based index).
+class PageReader:
+    """Plugin of one OCRmyPDF run and its engine (:class:`ocrmypdf.pluginspec.OcrEngine` by shape).
 
-    ``seconds`` answers how long the next page may take and raises when the time is over. Pictures
-    go from PDFium to the recogniser in memory; OCRmyPDF sees a placeholder, so that nothing is
-    encoded, written or masked in between.
+    What was read is kept in ``pages`` by 0-based index. ``remaining`` answers how many seconds are
+    left and raises when there are none. Pictures go from PDFium to the recogniser in memory;
+    OCRmyPDF sees a placeholder, so that nothing is encoded, written or masked in between.
     """
 
     recogniser: Recogniser
-    least_dpi: float
-    most_dpi: float
-    seconds: Callable[[], float]
-    languages_read: tuple[str, ...]
+    options: ReadOptions
+    remaining: Callable[[], float]
     pages: dict[int, PageText] = field(default_factory=dict)
     _sheets: dict[int, Sheet] = field(default_factory=dict)
     _turns: dict[int, Orientation] = field(default_factory=dict)
     _documents: dict[Path, Any] = field(default_factory=dict)
 
     @ocrmypdf.hookimpl(tryfirst=True)
-    def get_ocr_engine(self) -> OcrEngine:
+    def get_ocr_engine(self) -> Any:
         return self
 
     @ocrmypdf.hookimpl(tryfirst=True)
@@ -76,7 +75,7 @@ class PageReader(OcrEngine):
         index = pageno - 1
         sheet = self._sheets.get(index)
         if sheet is None:
-            dpi = min(max(raster_dpi.to_scalar(), self.least_dpi), self.most_dpi)
+            dpi = min(max(raster_dpi.to_scalar(), self.options.least_dpi), self.options.most_dpi)
             sheet = render(self._document(input_file), index, dpi)
         self._sheets[index] = sheet.turned(-rotation) if rotation else sheet
         placeholder = Image.new("L", (1, 1), pageno)
@@ -84,39 +83,26 @@ class PageReader(OcrEngine):
         return output_file
 
     def get_orientation(self, input_file: Path, options: OcrOptions) -> OrientationConfidence:  # noqa: ARG002
-        index = int(input_file.name.split("_")[0]) - 1
+        index = page_index(input_file)
         found = self._upright(self._sheets[index])
         self._turns[index] = found
         return OrientationConfidence((360 - found.turn) % 360, found.confidence)
 
-    def generate_ocr(
-        self, input_file: Path, options: OcrOptions, page_number: int = 0  # noqa: ARG002
-    ) -> tuple[OcrElement, str]:
-        sheet = self._sheets.pop(page_number)
+    def generate_pdf(
+        self,
+        input_file: Path,
+        output_pdf: Path,
+        output_text: Path,
+        options: OcrOptions,  # noqa: ARG002
+    ) -> None:
+        index = page_index(input_file)
+        sheet = self._sheets.pop(index)
         straight = Straightening.of(sheet)
-        lines = self.recogniser.read(
-            clear(straight.apply(sheet.gray)), sheet.dpi, self.seconds()
-        )
-        self.pages[page_number] = self._page(page_number, sheet, straight, lines)
-        return page_tree(lines, straight, sheet.dpi, page_number), ""
-
-    def _page(
-        self, index: int, sheet: Sheet, straight: Straightening, lines: list[ReadLine]
-    ) -> PageText:
+        lines = self.recogniser.read(clear(straight.apply(sheet.gray)), sheet.dpi, self._seconds())
         turn = self._turns.get(index, Orientation(0, 0.0))
-        letters = sum(thai_letters(line.text) for line in lines)
-        return PageText(
-            number=index + 1,
-            width=straight.width,
-            height=straight.height,
-            dpi=sheet.dpi,
-            turn=turn.turn,
-            turn_confidence=turn.confidence,
-            skew=straight.skew,
-            ink=sheet.ink,
-            blank=sheet.ink < LEAST_INK and letters < LEAST_LETTERS,
-            lines=tuple(_line(line, straight) for line in lines),
-        )
+        self.pages[index] = page_of(index, sheet, straight, lines, turn)
+        write_text_pdf(output_pdf, lines, straight, sheet.dpi)
+        output_text.touch()
 
     def _upright(self, sheet: Sheet) -> Orientation:
         """What the recogniser detects; where it is unsure, the way in which the page reads best."""
@@ -133,9 +119,12 @@ class PageReader(OcrEngine):
 
     def _legibility(self, sheet: Sheet) -> float:
         half: Gray = reduced(sheet.gray, 150 / sheet.dpi)
-        lines = self.recogniser.read(clear(half), min(sheet.dpi, 150), self.seconds())
+        lines = self.recogniser.read(clear(half), min(sheet.dpi, 150), self._seconds())
         words = [word for line in lines for word in line.words]
         return sum(word.confidence**2 * len(word.text) for word in words)
+
+    def _seconds(self) -> float:
+        return min(self.remaining(), self.options.page_seconds)
 
     def _document(self, path: Path) -> Any:
         if path not in self._documents:
@@ -158,19 +147,35 @@ class PageReader(OcrEngine):
         return self.recogniser.name
 
     def languages(self, options: OcrOptions) -> Set[str]:  # noqa: ARG002
-        return set(self.languages_read)
+        return set(self.options.languages)
 
-    @staticmethod
-    def supports_generate_ocr() -> bool:
-        return True
 
-    @staticmethod
-    def generate_hocr(*_: object) -> None:
-        raise NotImplementedError
+def page_index(path: Path) -> int:
+    """0-based page index from OCRmyPDF's scratch files, which start with the page number."""
+    return int(path.name.split("_")[0]) - 1
 
-    @staticmethod
-    def generate_pdf(*_: object) -> None:
-        raise NotImplementedError
+
+def page_of(
+    index: int,
+    sheet: Sheet,
+    straight: Straightening,
+    lines: list[ReadLine],
+    turn: Orientation | None = None,
+) -> PageText:
+    """What was read on the page ``index`` (0-based), boxes on the upright page."""
+    letters = sum(thai_letters(line.text) for line in lines)
+    return PageText(
+        number=index + 1,
+        width=straight.width,
+        height=straight.height,
+        dpi=sheet.dpi,
+        turn=turn.turn if turn else 0,
+        turn_confidence=turn.confidence if turn else None,
+        skew=straight.skew,
+        ink=sheet.ink,
+        blank=sheet.ink < LEAST_INK and letters < LEAST_LETTERS,
+        lines=tuple(_line(line, straight) for line in lines),
+    )
 
 
 def _line(line: ReadLine, straight: Straightening) -> Line:
@@ -180,41 +185,44 @@ def _line(line: ReadLine, straight: Straightening) -> Line:
     return Line(words=words, box=straight.box_back(line.box))
 
 
-def run_ocrmypdf(
-    source: Path,
-    target: Path,
-    plugin: object,
-    *,
-    workdir: Path,
-    languages: tuple[str, ...],
-    pages: list[int],
-    jobs: int,
-    again: bool,
-    **settings: Any,
-) -> None:
-    """Put the text of ``pages`` (1-based) under the pictures of ``source``; pictures stay as they
-    are. ``again``: pages may hold a hidden text layer, which is replaced.
+def read_with(
+    recogniser: Recogniser, context: StageContext, order: Order, options: ReadOptions
+) -> dict[int, PageText]:
+    """Read what ``order`` says with ``recogniser``; see :meth:`ReadPages.read_pages`."""
+    reader = PageReader(recogniser, options, context.remaining)
+    try:
+        run_ocrmypdf(reader, context, order, options)
+    finally:
+        reader.close()
+    return reader.pages
 
-    All scratch files stay in ``workdir``. Raises DocumentError when OCRmyPDF refuses the file and
+
+def run_ocrmypdf(
+    plugin: object, context: StageContext, order: Order, options: ReadOptions, **settings: Any
+) -> None:
+    """Put the text of the ordered pages under their pictures; pictures stay as they are.
+
+    All scratch files stay in the workdir. Raises DocumentError when OCRmyPDF refuses the file and
     ConfigurationError when the machine lacks a program or model.
     """
-    with _scratch(workdir):
+    with _scratch(context.workdir):
         manager = get_plugin_manager([])
         manager.pluggy_manager.register(plugin)
         try:
             code = ocrmypdf.ocr(
-                source,
-                target,
+                order.source,
+                order.target,
                 plugin_manager=manager,
-                language=list(languages),
+                language=list(options.languages),
                 output_type="pdf",
-                mode="redo" if again else "skip",
-                pages=",".join(map(str, pages)),
+                pdf_renderer="sandwich",
+                mode="redo" if order.again else "skip",
+                pages=",".join(map(str, order.pages)),
                 rotate_pages=True,
                 rotate_pages_threshold=0.0,
                 optimize=0,
                 fast_web_view=1_000_000,
-                jobs=jobs,
+                jobs=context.cores,
                 use_threads=True,
                 progress_bar=False,
                 **settings,
@@ -222,7 +230,8 @@ def run_ocrmypdf(
         except MissingDependencyError as error:
             raise ConfigurationError(
                 "ocr-program-missing",
-                thai="เครื่องนี้ขาดโปรแกรมหรือแบบจำลองสำหรับอ่านอักษร กรุณาติดตั้ง tesseract-ocr และ tesseract-ocr-osd",
+                thai="เครื่องนี้ขาดโปรแกรมหรือแบบจำลองสำหรับอ่านอักษร "
+                "กรุณาติดตั้ง tesseract-ocr และ tesseract-ocr-osd",
                 english="This machine lacks a program or model for reading; "
                 "on Debian: apt install tesseract-ocr tesseract-ocr-osd",
             ) from error

@@ -148,7 +148,9 @@ class Straightening:
         if not self.skew:
             return gray
         paper = float(np.percentile(gray[::16, ::16], 90))
-        turned = cv2.warpAffine(gray, self._matrix(self.skew), (self.width, self.height), borderValue=paper)
+        turned = cv2.warpAffine(
+            gray, self._matrix(self.skew), (self.width, self.height), borderValue=paper
+        )
         return np.asarray(turned, np.uint8)
 
     def back(self, x: float, y: float) -> tuple[float, float]:

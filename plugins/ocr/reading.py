@@ -2,6 +2,7 @@
 
 import shutil
 from abc import abstractmethod
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -13,7 +14,7 @@ from pipeline.stage import Resources, Stage, StageContext, StageOptions, state
 from plugins.ocr.textlayer import TextLayer, layer, opened, page_text
 from schemas.artifact import Role
 from schemas.outcome import Done
-from schemas.page import PageText, PageTexts, PagesRead
+from schemas.page import PagesRead, PageText, PageTexts
 from schemas.secrecy import Secrecy
 
 
@@ -23,7 +24,22 @@ class ReadOptions(StageOptions):
     languages: tuple[str, ...] = Field(
         ("tha",), min_length=1, description="Tesseract models, the leading language first."
     )
-    psm: int = Field(3, ge=1, le=13, description="Tesseract's page segmentation mode.")
+    psm: int = Field(
+        4,
+        ge=1,
+        le=13,
+        description="Tesseract's page segmentation mode; 4 keeps a letter's lines together, "
+        "6 loses ruled tables.",
+    )
+    least_dpi: float = Field(
+        150.0, gt=0, description="Pages scanned more coarsely are enlarged to this for reading."
+    )
+    most_dpi: float = Field(
+        200.0, gt=0, description="Pages scanned more finely are reduced to this for reading."
+    )
+    page_seconds: float = Field(
+        120.0, gt=0, description="Longest time for one page before the attempt is given up."
+    )
     fallback_dpi: PositiveInt = Field(
         300, description="Resolution of the word boxes of pages that hold no picture."
     )
@@ -35,10 +51,23 @@ class ReadOptions(StageOptions):
     )
 
 
-O = TypeVar("O", bound=ReadOptions)
+R = TypeVar("R", bound=ReadOptions)
 
 
-class ReadPages(Stage[O]):
+@dataclass(frozen=True)
+class Order:
+    """Read ``pages`` (1-based) of ``source`` and write ``target``, the whole searchable PDF.
+
+    ``again``: some of these pages hold a hidden text layer, which is to be replaced.
+    """
+
+    source: Path
+    target: Path
+    pages: list[int]
+    again: bool
+
+
+class ReadPages(Stage[R]):
     """Base of the readers. A subclass reads pages in :meth:`read_pages`."""
 
     consumes: ClassVar[tuple[str, ...]] = (Role.PDF,)
@@ -52,13 +81,8 @@ class ReadPages(Stage[O]):
         """Name and versions of the recogniser and its models."""
 
     @abstractmethod
-    def read_pages(
-        self, context: StageContext, source: Path, target: Path, pages: list[int], again: bool
-    ) -> dict[int, PageText]:
-        """Read ``pages`` (1-based) of ``source`` and write ``target``, the whole searchable PDF.
-
-        Answers the texts by 0-based page index. ``again``: some hold a hidden text layer already.
-        """
+    def read_pages(self, context: StageContext, order: Order) -> dict[int, PageText]:
+        """Carry out ``order``; answers the texts by 0-based page index."""
 
     def run(self, context: StageContext) -> Done:
         source = _working_copy(context.inputs[Role.PDF], context.workdir)
@@ -74,7 +98,7 @@ class ReadPages(Stage[O]):
         if unread:
             again = any(layers[index].any_text for index in unread)
             numbers = [index + 1 for index in unread]
-            pages |= self.read_pages(context, source, target, numbers, again)
+            pages |= self.read_pages(context, Order(source, target, numbers, again))
         else:
             shutil.copyfile(source, target)
         return self._done(context, target, [pages[index] for index in range(len(layers))])

@@ -19,8 +19,8 @@ _OSD_DPI = 150
 class Tesseract:
     """A :class:`plugins.ocr.recogniser.Recogniser`.
 
-    One loaded engine for each thread that reads at the same time; an idle one is used again. Each is
-    cleared after its page. ``psm`` is tesseract's page segmentation mode.
+    One loaded engine for each thread that reads at the same time; an idle one is used again. Each
+    is cleared after its page. ``psm`` is tesseract's page segmentation mode.
     """
 
     def __init__(self, languages: tuple[str, ...], psm: int) -> None:

@@ -3,6 +3,7 @@
 import ctypes
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2
@@ -25,7 +26,9 @@ LEAST_COMMON = 0.25
 """Share of the eight commonest letters in running Thai, which is 0.40 to 0.50."""
 _COMMON = frozenset("านรกอเงม")
 _PUNCTUATION = frozenset(" \t\r\n\u00a0\u00ab\u00b0\u00b1\u00b7\u00bb\u00bd\u00d7฿–—‘’“”•…☐☑✓√")
-_MARKS = frozenset("\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e")
+_MARKS = frozenset(
+    "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e"
+)
 _HIDDEN = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP})
 
 
@@ -64,8 +67,7 @@ def _plausible_thai(text: str) -> bool:
     marks = sum(thai[mark] for mark in _MARKS)
     squeezed = tidy("".join(text.split()))
     stray = sum(
-        after in _MARKS and not thai_letters(before)
-        for before, after in zip(squeezed, squeezed[1:], strict=False)
+        after in _MARKS and not thai_letters(before) for before, after in pairwise(squeezed)
     )
     common = sum(thai[letter] for letter in _COMMON)
     return common >= LEAST_COMMON * total and stray <= MOST_STRAY * max(marks, 1)
@@ -95,7 +97,7 @@ def _characters(text: Any) -> list[tuple[int, bool]]:
 
 
 def _picture_share(page: Any) -> float:
-    """Share of the page under pictures; overlapping ones count twice, which errs towards reading."""
+    """Share of the page under pictures; overlapping ones count twice."""
     width, height = page.get_size()
     left, bottom, right, top = page.get_bbox()
     area = 0.0

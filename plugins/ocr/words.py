@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from schemas.page import Box, Word
@@ -74,7 +75,7 @@ def joined_by_gap(fragments: Iterable[Fragment], share: float = 0.25) -> list[Fr
         return []
     height = max(piece.box.bottom for piece in pieces) - min(piece.box.top for piece in pieces)
     out = [pieces[0]]
-    for before, piece in zip(pieces, pieces[1:], strict=False):
+    for before, piece in pairwise(pieces):
         near = piece.box.left - before.box.right < share * height
         thai = _is_thai(before.text[-1:]) or _is_thai(piece.text[:1])
         out.append(piece._replace(joined=near and thai))
