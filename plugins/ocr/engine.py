@@ -191,7 +191,7 @@ def read_with(
     """Read what ``order`` says with ``recogniser``; see :meth:`ReadPages.read_pages`."""
     reader = PageReader(recogniser, options, context.remaining)
     try:
-        run_ocrmypdf(reader, context, order, options)
+        run_ocrmypdf(reader, context, order, options, rotate_pages_threshold=0.0)
     finally:
         reader.close()
     return reader.pages
@@ -219,7 +219,6 @@ def run_ocrmypdf(
                 mode="redo" if order.again else "skip",
                 pages=",".join(map(str, order.pages)),
                 rotate_pages=True,
-                rotate_pages_threshold=0.0,
                 optimize=0,
                 fast_web_view=1_000_000,
                 jobs=context.cores,
@@ -258,6 +257,7 @@ def _scratch(workdir: Path) -> Iterator[None]:
     with _ONE_RUN:
         before, shell = tempfile.tempdir, os.environ.get("TMPDIR")
         tempfile.tempdir = os.environ["TMPDIR"] = str(workdir)
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         for name in ("ocrmypdf", "pdfminer", "fontTools", "fpdf", "PIL"):
             logging.getLogger(name).setLevel(logging.ERROR)
         try:
