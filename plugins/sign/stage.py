@@ -19,6 +19,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pipeline.errors import DocumentError, SecurityError, TransientError
 from pipeline.stage import Queue, Resources, Stage, StageContext, StageOptions, state
 from plugins.sign.keys import LocalSigner, check_validity, display_name, is_trial, load_signer
+from plugins.sign.quiet import quiet
 from plugins.sign.stamp import stamp_place, stamp_style
 from plugins.sign.timestamp import HttpTimeStamper, TrialTimeStamper
 from plugins.sign.verify import verify_pdf
@@ -48,6 +49,17 @@ class SignOptions(StageOptions):
     visible: bool = Field(
         False, description="Draw a stamp with signer and time at the lower right of the last page."
     )
+
+
+class PdfaWriter(IncrementalPdfFileWriter):
+    """Appends without raising the version past 1.7, which ISO 19005-2 section 6.1.2 forbids.
+
+    pyHanko asks for 2.0 when the signer's key is an elliptic curve.
+    """
+
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        """Raise the version to ``version``, 1.7 at most."""
+        super().ensure_output_version(min(version, (1, 7)))  # type: ignore[no-untyped-call]
 
 
 class SignPades(Stage[SignOptions]):
@@ -92,7 +104,8 @@ class SignPades(Stage[SignOptions]):
         signer = self._signer(context, "signer-key", "signer-cert")
         timestamper = self._stamper(context)
         try:
-            self._append(record, signer, timestamper)
+            with quiet():
+                self._append(record, signer, timestamper)
         except TimestampRequestError as error:
             raise _no_timestamp() from error
         except (SigningError, PdfError, ValueError, KeyError, TypeError) as error:
@@ -113,7 +126,7 @@ class SignPades(Stage[SignOptions]):
         )
         field = style = None
         with record.open("r+b") as stream:
-            writer: Any = IncrementalPdfFileWriter(stream)
+            writer: Any = PdfaWriter(stream)
             if self.options.visible:
                 lines = _stamp_lines(signer)
                 place = stamp_place(writer, len(lines))

@@ -10,7 +10,7 @@ from pyhanko.stamp import TextStamp, TextStampStyle
 
 from pipeline.fonts import thai_font
 
-_WIDTH, _LINE, _MARGIN = 236, 13, 24
+_WIDTH, _LINE, _MARGIN = 236, 16, 24
 """Points: the stamp's width, the height of one line, the distance to the edges of the page."""
 _MATRICES = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
 

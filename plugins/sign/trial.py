@@ -54,9 +54,9 @@ class Issued:
 def make_trial_pki(folder: Path, organisation: str) -> None:
     """Make :data:`TRIAL_FILES` in ``folder``: PEM, keys PKCS#8 without a password, mode 0600.
 
-    Signing keys are ECDSA P-256 (a tenth of a millisecond a signature), the registrar's key is
-    RSA 3072, which every CMS reader can open with. The CA's key is thrown away: nothing more can
-    ever be issued in its name.
+    Signer and registrar have RSA 3072 keys: a PDF of version 1.7, and so a PDF/A-2, knows no other
+    signatures, and every CMS reader can open an RSA envelope. The CA and the time stamps use ECDSA
+    P-256. The CA's key is thrown away: nothing more can ever be issued in its name.
 
     Raises:
         ConfigurationError: one of the files is already there; nothing is overwritten.
@@ -83,6 +83,7 @@ def _files(organisation: str) -> dict[str, bytes]:
         organisation,
         ("digital_signature", "content_commitment"),
         issuer=root,
+        key=rsa.generate_private_key(public_exponent=65537, key_size=3072),
     )
     tsa = _issue(
         f"{TRIAL_MARK} TSA",

@@ -1,10 +1,8 @@
 """Is a PDF what was signed, and by whom? Offline; a hostile file gets an answer, never a crash."""
 
 import asyncio
-import logging
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +26,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from pipeline.durable import digest_file
 from plugins.sign.keys import SIGNING_USAGES, display_name, is_trial, printable
+from plugins.sign.quiet import quiet
 from plugins.sign.wording import Obstacle, judge, unreadable, unsigned
 from schemas.signing import Change, SignatureCheck, SignatureProfile, Verification
 
@@ -47,7 +46,7 @@ def verify_pdf(path: Path, trust_roots: Sequence[x509.Certificate]) -> Verificat
     OSError only: whatever the file holds, there is an answer.
     """
     sha256 = digest_file(path).sha256
-    with path.open("rb") as stream, _quiet():
+    with path.open("rb") as stream, quiet():
         try:
             found = _verify(stream, trust_roots)
         except Exception:  # noqa: BLE001 - a hostile file can break the reader in any way
@@ -233,17 +232,3 @@ def _await(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep pyHanko's warnings, which may quote the file, out of the logs."""
-    loggers = [logging.getLogger(name) for name in ("pyhanko", "pyhanko_certvalidator")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
