@@ -10,7 +10,6 @@ from pydantic import JsonValue
 from sqlalchemy import Connection, insert, select, update
 
 from pipeline import tables as t
-from schemas.document import Document
 from schemas.event import Event
 
 ZERO = "0" * 64
@@ -25,7 +24,8 @@ def leaf_of(event: dict[str, JsonValue]) -> str:
 
 def append_event(
     tx: Connection,
-    document: Document,
+    batch: UUID,
+    document: UUID,
     type_: str,
     agent: str,
     at: float,
@@ -33,15 +33,15 @@ def append_event(
 ) -> Event:
     """Chain one event to the document's others; visible when the transaction commits."""
     head = tx.execute(
-        select(t.document.c.events, t.document.c.chain).where(t.document.c.id == document.id)
+        select(t.document.c.events, t.document.c.chain).where(t.document.c.id == document)
     ).one()
-    fields = _fields(document.batch, document.id, head.events, type_, agent, at, detail or {})
+    fields = _fields(batch, document, head.events, type_, agent, at, detail or {})
     fields["previous"] = head.chain
     leaf = leaf_of(fields)
     tx.execute(
         insert(t.event).values(
-            batch=document.batch,
-            document=document.id,
+            batch=batch,
+            document=document,
             sequence=head.events,
             type=type_,
             agent=agent,
@@ -53,7 +53,7 @@ def append_event(
     )
     tx.execute(
         update(t.document)
-        .where(t.document.c.id == document.id)
+        .where(t.document.c.id == document)
         .values(events=head.events + 1, chain=leaf)
     )
     return Event.model_validate({**fields, "leaf": leaf})
@@ -82,7 +82,12 @@ def verify_chains(tx: Connection) -> tuple[int, list[Break]]:
         checked += 1
         sequence, previous = expected.get(row.document, (0, ZERO))
         fields = _fields(
-            row.batch, row.document, row.sequence, row.type, row.agent, row.at,
+            row.batch,
+            row.document,
+            row.sequence,
+            row.type,
+            row.agent,
+            row.at,
             json.loads(row.detail),
         )
         fields["previous"] = row.previous

@@ -3,6 +3,8 @@
 Every docstring says who calls the hook, in which process, and what the answer may change.
 """
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -18,6 +20,8 @@ from schemas.outcome import Outcome
 if TYPE_CHECKING:
     from pipeline.artifacts import ArtifactStore
     from pipeline.intake import Intake
+    from schemas.register import RegisterRow
+    from schemas.signing import Verification
 
 PROJECT = "saraban"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -95,4 +99,41 @@ def on_event(event: Event) -> None:
 
     Called after the commit, in the process that committed. An exception is logged and touches
     nothing. Delivery is best effort: the state store is the record, not the calls.
+    """
+
+
+@hookspec
+def prepare_station(folder: Path, organisation: str) -> list[str]:  # type: ignore[empty-body]
+    """Make what this plugin needs in a new *trial* station, e.g. keys.
+
+    Called once by ``saraban init``, in its process. All answers are combined: names of the files
+    made, relative to ``folder``. Must refuse to overwrite anything.
+    """
+
+
+@hookspec(firstresult=True)
+def verify_file(path: Path, trust: list[Path]) -> "Verification | None":
+    """Who signed a file, when, and whether it was changed; None when the kind is not this plugin's.
+
+    Called by ``saraban verify`` in its process, with a file from anywhere: treat it as hostile.
+    ``trust`` are PEM files of the certificates the station trusts. The first answer counts.
+    """
+
+
+@hookspec(firstresult=True)
+def print_separators(station: str, batch: str, first: int, count: int) -> bytes | None:
+    """A PDF of separator sheets numbered from ``first``.
+
+    Called by ``saraban separators`` in its process. The first answer counts.
+    """
+
+
+@hookspec(firstresult=True)
+def export_register(
+    register_name: str, rows: "Iterable[RegisterRow]", file_format: str
+) -> bytes | None:
+    """A register as a file (``csv`` or ``xlsx``); None when the format is not this plugin's.
+
+    Called by ``saraban export`` in its process. The first answer counts. Cells that a spreadsheet
+    would run as formulas must come out as text.
     """

@@ -81,7 +81,9 @@ class Host:
         answers = getattr(self.hook, hook)(**arguments)
         if len(answers) != 1:
             raise ConfigurationError(
-                f"{hook.replace('_', '-')}-ambiguous" if answers else f"{hook.replace('_', '-')}-unknown",
+                f"{hook.replace('_', '-')}-ambiguous"
+                if answers
+                else f"{hook.replace('_', '-')}-unknown",
                 thai=f"มีปลั๊กอิน {len(answers)} ตัวที่รับ {subject} ต้องมีเพียงหนึ่งตัว",
                 english=f"{len(answers)} plugins answer for {subject}; exactly one must. "
                 "See `saraban plugins`.",

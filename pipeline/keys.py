@@ -94,9 +94,7 @@ class StationKey:
     def unwrap(self, wrapped: bytes, document: UUID) -> DataKey:
         """Inverse of :meth:`wrap`. Raises SecurityError when it is another document's key."""
         try:
-            return DataKey(
-                proto_keyset_format.parse_encrypted(wrapped, self._aead, document.bytes)
-            )
+            return DataKey(proto_keyset_format.parse_encrypted(wrapped, self._aead, document.bytes))
         except tink.TinkError as error:
             raise _altered() from error
 

@@ -102,9 +102,9 @@ def line_of(toml: str, step: int, key: str) -> int | None:
             seen += 1
             if seen == step:
                 table = number
-        elif seen == step and re.match(rf"\s*\"?{re.escape(key)}\"?\s*[=.]", text):
-            return number
-        elif seen == step and re.search(rf"[{{,]\s*{re.escape(key)}\s*=", text):
+        elif (seen == step and re.match(rf"\s*\"?{re.escape(key)}\"?\s*[=.]", text)) or (
+            seen == step and re.search(rf"[{{,]\s*{re.escape(key)}\s*=", text)
+        ):
             return number
     return table
 
@@ -152,7 +152,9 @@ def _flow_problems(definition: Definition, host: Host, toml: str, where: str) ->
         if kind is None:
             continue
         if missing := set(kind.consumes) - at_hand:
-            text = f"{step.uses} consumes {', '.join(sorted(missing))}, which no earlier step produces"
+            text = (
+                f"{step.uses} consumes {', '.join(sorted(missing))}, which no earlier step produces"
+            )
             line = line_of(toml, index, "uses")
             problems.append(_problem("nothing-to-consume", text, where, line))
         at_hand |= set(kind.produces)
@@ -160,9 +162,7 @@ def _flow_problems(definition: Definition, host: Host, toml: str, where: str) ->
 
 
 def _problem(code: str, english: str, where: str, line: int | None) -> Problem:
-    return Problem(
-        code, thai=f"แก้ไขนิยามงาน: {english}", english=english, where=where, line=line
-    )
+    return Problem(code, thai=f"แก้ไขนิยามงาน: {english}", english=english, where=where, line=line)
 
 
 def _line(problem: Problem, text: str) -> str:

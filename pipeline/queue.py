@@ -10,6 +10,9 @@ from pipeline import tables as t
 from pipeline.errors import FencedError
 from pipeline.state import State
 
+MARGIN = 60.0
+"""Seconds a lease outlives its step's timeout: for decrypting, storing and committing."""
+
 READY, LEASED, FINISHED, SUSPENDED, FAILED = "ready", "leased", "finished", "suspended", "failed"
 
 
@@ -29,13 +32,12 @@ def claim(
     state: State,
     *,
     holder: str,
-    lease: float,
     queues: Collection[str],
     batches: Collection[UUID] | None = None,
 ) -> Work | None:
-    """Take the oldest due work for ``lease`` seconds; None when nothing is due.
+    """Take the oldest due work, of the latest step first; None when nothing is due.
 
-    A work whose lease ran out is due again. On PostgreSQL rows that others are claiming are skipped.
+    The lease runs for the step's own timeout and a margin. A work whose lease ran out is due again. On PostgreSQL rows that others are claiming are skipped.
     """
     now = state.clock()
     with state.write() as tx:
@@ -64,7 +66,7 @@ def claim(
                 attempt=row.attempt + 1,
                 token=token,
                 holder=holder,
-                lease_until=now + lease,
+                lease_until=now + row.timeout + MARGIN,
             )
         )
         return Work(row.id, row.document, row.batch, row.step, row.attempt + 1, token)
@@ -86,18 +88,6 @@ def end(tx: Connection, work: Work, state: str, *, not_before: float | None = No
             thai="งานนี้ถูกส่งต่อให้ผู้อื่นทำแล้ว ผลของรอบนี้จึงไม่ถูกใช้",
             english="Another attempt took this work over; this one's result was dropped.",
         )
-
-
-def extend(state: State, work: Work, seconds: float) -> None:
-    """Let the lease run ``seconds`` from now. Raises FencedError when it was lost."""
-    with state.write() as tx:
-        done = tx.execute(
-            update(t.work)
-            .where(t.work.c.id == work.id, t.work.c.token == work.token)
-            .values(lease_until=state.clock() + seconds)
-        )
-        if done.rowcount != 1:
-            end(tx, work, LEASED)
 
 
 def release(state: State, holder: str | None = None) -> int:

@@ -37,7 +37,7 @@ StationPath = Annotated[Path, AfterValidator(_in_station)]
 """Type of an option that holds a path; a relative one is taken from the station's folder."""
 
 F = TypeVar("F", bound=Fact)
-O = TypeVar("O", bound=StageOptions)
+OptionsT = TypeVar("OptionsT", bound=StageOptions)
 
 
 class Queue(StrEnum):
@@ -139,7 +139,7 @@ class StageContext:
         )
 
 
-class Stage(ABC, Generic[O]):
+class Stage(ABC, Generic[OptionsT]):
     """One kind of work on one document.
 
     A subclass names itself ``verb-how`` and declares what it touches; the engine hands it nothing
@@ -164,7 +164,7 @@ class Stage(ABC, Generic[O]):
     effect: ClassVar[Effect] = Effect.PURE
     sees: ClassVar[Secrecy] = Secrecy.NORMAL
 
-    def __init__(self, options: O) -> None:
+    def __init__(self, options: OptionsT) -> None:
         self.options = options
 
     def preflight(self) -> list[Problem]:

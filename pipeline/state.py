@@ -46,10 +46,12 @@ class State:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that may change rows; takes SQLite's write lock at once."""
-        with _room(), self.engine.connect() as connection:
-            connection = connection.execution_options(saraban_write=True)
-            with connection.begin():
-                yield connection
+        with (
+            _room(),
+            self.engine.connect().execution_options(saraban_write=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -72,21 +74,20 @@ class State:
 
     def load(self, tx: Connection, document: UUID) -> tuple[Document, DataKey]:
         """The document as last committed, and its key."""
-        row = tx.execute(
-            select(t.document.c.body_sealed).where(t.document.c.id == document)
-        ).one()
+        row = tx.execute(select(t.document.c.body_sealed).where(t.document.c.id == document)).one()
         key = self.document_key(tx, document)
         body = key.decrypt(row.body_sealed, _body(document))
         return Document.model_validate_json(body), key
 
-    def add(
-        self, tx: Connection, document: Document, key: DataKey, **columns: Any
-    ) -> None:
+    def add(self, tx: Connection, document: Document, key: DataKey, **columns: Any) -> None:
         """Insert a new document and its wrapped key. ``columns``: root, source, fingerprint."""
         tx.execute(
             insert(t.document).values(
-                **_columns(document), **columns, body_sealed=_seal(document, key),
-                events=0, chain="0" * 64,
+                **_columns(document),
+                **columns,
+                body_sealed=_seal(document, key),
+                events=0,
+                chain="0" * 64,
             )
         )
         tx.execute(

@@ -82,6 +82,7 @@ work = Table(
     Column("batch", Uuid, ForeignKey("batch.id"), nullable=False),
     Column("step", Integer, nullable=False),
     Column("queue", String(16), nullable=False),
+    Column("timeout", Float, nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("not_before", Float, nullable=False),
@@ -92,15 +93,6 @@ work = Table(
     UniqueConstraint("document", "step"),
     Index(None, "state", "not_before"),
     Index(None, "batch", "state"),
-)
-
-result = Table(
-    "result",
-    metadata,
-    Column("key", String(64), primary_key=True),
-    Column("document", Uuid, ForeignKey("document.id"), nullable=False),
-    Column("outcome_sealed", LargeBinary, nullable=False),
-    Index(None, "document"),
 )
 
 intent = Table(

@@ -1,0 +1,232 @@
+"""Receiving: sources become batches of documents. The source itself is never touched."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+from sqlalchemy import insert, select
+
+from pipeline import tables as t
+from pipeline.app import Station
+from pipeline.artifacts import write_artifact
+from pipeline.audit import append_event
+from pipeline.errors import ConfigurationError, DocumentError, NoSpaceError, SarabanError
+from pipeline.intake import Source
+from pipeline.keys import DataKey
+from pipeline.loader import LoadedDefinition
+from pipeline.transitions import add_work
+from schemas.artifact import Artifact, Role
+from schemas.document import Document, DocumentState
+from schemas.outcome import Kept
+from schemas.secrecy import Secrecy
+
+AGENT = "intake"
+
+
+@dataclass
+class Received:
+    """What became of the sources: ``batches`` to run, how many were new, known, refused."""
+
+    batches: list[UUID] = field(default_factory=list)
+    new: int = 0
+    known: int = 0
+    refused: int = 0
+
+
+def receive(station: Station, address: str, definition: LoadedDefinition) -> Received:
+    """Take in everything under ``address``.
+
+    Bytes that the station already knows (under this definition) are not taken twice: their batch is
+    answered instead. An unreadable source becomes a quarantined document without bytes, and the rest
+    goes on. Raises ConfigurationError when nothing is there, NoSpaceError before the disk is full.
+    """
+    intakes = [kind for kind in station.host.intakes.values() if kind.accepts(address)]
+    if len(intakes) != 1:
+        raise ConfigurationError(
+            "no-intake",
+            thai=f"ไม่มีปลั๊กอินรับเข้าสำหรับ {address}",
+            english=f"{len(intakes)} intakes accept {address}; exactly one must.",
+        )
+    received = Received()
+    batch: UUID | None = None
+    for source in intakes[0]().collect(address):
+        known = _known(station, source, definition)
+        if known is not None:
+            received.known += 1
+            if known not in received.batches:
+                received.batches.append(known)
+            continue
+        if batch is None:
+            batch = _open_batch(station, address, definition)
+            received.batches.append(batch)
+        _check_room(station, source)
+        problem = _take(station, source, batch, definition)
+        received.refused += problem is not None
+        received.new += problem is None
+    if not received.batches:
+        raise ConfigurationError(
+            "nothing-found",
+            thai=f"ไม่พบไฟล์ใน {address}",
+            english=f"There is no file in {address}.",
+        )
+    return received
+
+
+def _fingerprint(station: Station, source: Source, definition: LoadedDefinition) -> str:
+    return station.state.key.fingerprint(source.path, definition.definition.name)
+
+
+def _known(station: Station, source: Source, definition: LoadedDefinition) -> UUID | None:
+    try:
+        fingerprint = _fingerprint(station, source, definition)
+    except OSError:
+        fingerprint = _unreadable_mark(source)
+    with station.state.read() as tx:
+        found: UUID | None = tx.execute(
+            select(t.document.c.batch).where(t.document.c.fingerprint == fingerprint)
+        ).scalar_one_or_none()
+    return found
+
+
+def _unreadable_mark(source: Source) -> str:
+    return f"unreadable:{uuid5(NAMESPACE_URL, source.name)}"
+
+
+def _open_batch(station: Station, address: str, definition: LoadedDefinition) -> UUID:
+    batch = uuid4()
+    with station.state.write() as tx:
+        tx.execute(
+            insert(t.batch).values(
+                id=batch,
+                source=address,
+                definition=definition.definition.name,
+                definition_sha256=definition.sha256,
+                definition_toml=definition.toml,
+                received_at=station.state.clock(),
+            )
+        )
+    return batch
+
+
+def _check_room(station: Station, source: Source) -> None:
+    free = station.store.free()
+    if free is None:
+        return
+    try:
+        size = source.path.stat().st_size
+    except OSError:
+        size = 0
+    reserve = station.settings.runner.reserve_mib << 20
+    if free < reserve + 3 * size:
+        raise NoSpaceError(
+            "no-room-for-intake",
+            thai=f"พื้นที่ดิสก์เหลือ {free >> 20} MiB ไม่พอรับ {source.name} "
+            "ไฟล์ต้นทางยังอยู่ที่เดิม โปรดเพิ่มพื้นที่แล้วสั่งอีกครั้ง",
+            english=f"{free >> 20} MiB are free, too little to take in {source.name}. "
+            "The source stays where it is; make room and run again.",
+        )
+
+
+def _take(
+    station: Station, source: Source, batch: UUID, definition: LoadedDefinition
+) -> SarabanError | None:
+    try:
+        fingerprint = _fingerprint(station, source, definition)
+        document = Document(id=uuid5(NAMESPACE_URL, fingerprint), batch=batch)
+        key = DataKey.fresh()
+        artifact = _store_source(station, source, document, key)
+    except OSError as error:
+        refusal = _unreadable(source, error)
+        _refuse(station, source, batch, refusal)
+        return refusal
+    document = document.model_copy(update={"artifacts": (artifact,)})
+    with station.state.write() as tx:
+        station.state.add(
+            tx, document, key, root=document.id, source=source.name, fingerprint=fingerprint
+        )
+        add_work(station.state, tx, document, definition)
+        append_event(
+            tx,
+            batch,
+            document.id,
+            "document-received",
+            AGENT,
+            station.state.clock(),
+            {"size": artifact.size, "artifacts": {str(artifact.id): artifact.stored_sha256}},
+        )
+    return None
+
+
+def _store_source(station: Station, source: Source, document: Document, key: DataKey) -> Artifact:
+    import hashlib
+
+    with source.path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        size = os.fstat(stream.fileno()).st_size
+    kept = Kept(
+        path=source.path.name,
+        role=Role.SOURCE,
+        media_type="application/octet-stream",
+        sha256=digest,
+        size=size,
+    )
+    return write_artifact(
+        station.store,
+        key,
+        source.path,
+        kept,
+        artifact=uuid5(document.id, f"source:{uuid4()}"),
+        document=document.id,
+        secrecy=Secrecy.TOP_SECRET,
+    )
+
+
+def _unreadable(source: Source, error: OSError) -> DocumentError:
+    return DocumentError(
+        "source-unreadable",
+        thai=f"อ่านไฟล์ {source.name} ไม่ได้ ({error.strerror}) โปรดตรวจสิทธิ์และสื่อบันทึก แล้วสั่งอีกครั้ง",
+        english=f"{source.name} cannot be read ({error.strerror}). "
+        "Check permissions and the medium, then run again.",
+    )
+
+
+def _refuse(station: Station, source: Source, batch: UUID, error: DocumentError) -> None:
+    mark = _unreadable_mark(source)
+    document = Document(id=uuid5(NAMESPACE_URL, mark), batch=batch, state=DocumentState.QUARANTINED)
+    with station.state.write() as tx:
+        station.state.add(
+            tx, document, DataKey.fresh(), root=document.id, source=source.name, fingerprint=mark
+        )
+        tx.execute(
+            insert(t.failure).values(
+                id=uuid4(),
+                document=document.id,
+                step=0,
+                attempt=1,
+                final=True,
+                code=error.code,
+                exit_code=int(error.exit_code),
+                thai=error.thai,
+                english=error.english,
+                at=station.state.clock(),
+            )
+        )
+        append_event(
+            tx,
+            batch,
+            document.id,
+            "document-quarantined",
+            AGENT,
+            station.state.clock(),
+            {"code": error.code},
+        )
+
+
+def missing(path: Path) -> ConfigurationError:
+    """A named file does not exist."""
+    return ConfigurationError(
+        "no-such-file",
+        thai=f"ไม่พบไฟล์หรือโฟลเดอร์ {path}",
+        english=f"There is no file or folder {path}.",
+    )

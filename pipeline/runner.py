@@ -1,0 +1,211 @@
+"""The embedded runner: worker processes on this machine, nothing else.
+
+Survives ``kill -9`` of a worker (its lease is freed, a new one starts) and of itself (workers die
+with it; the next run resumes from the state store).
+"""
+
+import ctypes
+import fcntl
+import logging
+import multiprocessing
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.context import SpawnProcess
+from multiprocessing.sharedctypes import SynchronizedArray
+from multiprocessing.synchronize import Event as StopSignal
+from pathlib import Path
+from uuid import UUID
+
+from pipeline import queue
+from pipeline.app import Station
+from pipeline.errors import BusyError, ConfigurationError, NoSpaceError
+from pipeline.sweep import sweep_doomed, sweep_orphans
+
+POLL = 0.1
+"""Seconds between two looks, of the runner and of an idle worker."""
+GRACE = 5.0
+"""Seconds a lease may be overdue before its process is killed."""
+_PR_SET_PDEATHSIG = 1
+_NO_SPACE = 70
+"""Exit status of a worker that could not commit for lack of room."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """``ready`` and ``leased`` steps; ``pages`` = (done, all) within the steps that tell."""
+
+    ready: int
+    leased: int
+    pages: tuple[int, int]
+
+
+def run_inline(station: Station, batches: Collection[UUID] | None = None) -> None:
+    """Run everything that is due in this process, until only people or errors are left."""
+    engine = station.engine(f"embedded:{os.getpid()}")
+    while True:
+        if not engine.run_next(batches):
+            if not any(queue.pending(station.state, batches)):
+                return
+            time.sleep(POLL)
+
+
+def run_embedded(
+    station: Station,
+    batches: Collection[UUID] | None = None,
+    report: Callable[[Progress], None] = lambda _progress: None,
+) -> None:
+    """Run everything that is due in worker processes, one a core unless set otherwise.
+
+    Raises BusyError when another runner holds the station, NoSpaceError when the state store's disk
+    is full, ConfigurationError when workers cannot start.
+    """
+    with holding(station):
+        crew = _Crew(station, batches)
+        try:
+            crew.run(report)
+        finally:
+            crew.stop()
+
+
+@contextmanager
+def holding(station: Station) -> Iterator[None]:
+    """Hold the station alone; clean up after a crash before, and the scratch after."""
+    with (station.folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(
+                "station-busy",
+                thai="สถานีนี้กำลังทำงานอยู่ในอีกหน้าต่างหนึ่ง โปรดรอให้เสร็จก่อน",
+                english="Another run holds this station. Wait until it has finished.",
+            ) from error
+        mark = station.folder / ".running"
+        shutil.rmtree(station.scratch, ignore_errors=True)
+        queue.release(station.state)
+        sweep_doomed(station.state, station.store)
+        if mark.exists():
+            sweep_orphans(station.state, station.store)
+        mark.touch()
+        yield
+        shutil.rmtree(station.scratch, ignore_errors=True)
+        mark.unlink()
+
+
+class _Crew:
+    """The worker processes and what the runner knows of them."""
+
+    def __init__(self, station: Station, batches: Collection[UUID] | None) -> None:
+        self.station = station
+        self.batches = None if batches is None else tuple(batches)
+        self.context = multiprocessing.get_context("spawn")
+        self.stopping: StopSignal = self.context.Event()
+        self.size = station.settings.runner.workers or os.cpu_count() or 1
+        self.pages: SynchronizedArray[int] = self.context.Array("i", 2 * self.size)
+        self.workers: dict[int, SpawnProcess] = {}
+        self.quick_deaths = 0
+
+    def run(self, report: Callable[[Progress], None]) -> None:
+        state = self.station.state
+        while True:
+            ready, leased = queue.pending(state, self.batches)
+            report(Progress(ready, leased, self._pages()))
+            if not ready and not leased:
+                return
+            self._fill(min(self.size, max(ready + leased, 1)))
+            for holder in queue.overdue(state, GRACE):
+                self._kill(holder)
+            time.sleep(POLL)
+
+    def stop(self) -> None:
+        """Let workers finish their step, then make sure that they are gone."""
+        self.stopping.set()
+        for worker in self.workers.values():
+            worker.join(timeout=10)
+            if worker.is_alive():
+                worker.kill()
+                worker.join()
+
+    def _fill(self, wanted: int) -> None:
+        for slot, worker in list(self.workers.items()):
+            if not worker.is_alive():
+                self._bury(slot, worker)
+        for slot in range(self.size):
+            if slot not in self.workers and len(self.workers) < wanted:
+                worker = self.context.Process(
+                    target=_work,
+                    args=(self.station.folder, self.batches, self.stopping, self.pages, slot),
+                )
+                worker.start()
+                self.workers[slot] = worker
+
+    def _bury(self, slot: int, worker: SpawnProcess) -> None:
+        del self.workers[slot]
+        freed = queue.release(self.station.state, f"embedded:{worker.pid}")
+        if worker.exitcode == _NO_SPACE:
+            raise NoSpaceError(
+                "no-space",
+                thai="พื้นที่ดิสก์เต็ม งานหยุดไว้ก่อน ไม่มีเอกสารสูญหาย โปรดเพิ่มพื้นที่แล้วสั่ง --resume",
+                english="The disk is full. Work stopped, nothing is lost: make room, then --resume.",
+            )
+        self.quick_deaths = 0 if freed else self.quick_deaths + 1
+        if self.quick_deaths >= 2 * self.size + 1:
+            raise ConfigurationError(
+                "workers-die",
+                thai="โพรเซสทำงานเริ่มไม่ได้ โปรดสั่ง `saraban doctor` และดู saraban.log",
+                english="Worker processes die when they start. See `saraban doctor` and saraban.log.",
+            )
+
+    def _kill(self, holder: str) -> None:
+        for worker in self.workers.values():
+            if holder == f"embedded:{worker.pid}":
+                worker.kill()
+
+    def _pages(self) -> tuple[int, int]:
+        numbers: list[int] = self.pages[:]
+        return sum(numbers[::2]), sum(numbers[1::2])
+
+
+def _work(
+    folder: Path,
+    batches: tuple[UUID, ...] | None,
+    stopping: StopSignal,
+    pages: "SynchronizedArray[int]",
+    slot: int,
+) -> None:
+    """One worker process: open the station, run what is due, leave when told or orphaned."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    log_to_file(folder)
+    station = Station.open(folder)
+
+    def show(done: int, total: int) -> None:
+        pages[2 * slot], pages[2 * slot + 1] = done, total
+
+    engine = station.engine(f"embedded:{os.getpid()}", show)
+    parent = os.getppid()
+    while not stopping.is_set() and os.getppid() == parent:
+        try:
+            busy = engine.run_next(batches)
+        except NoSpaceError:
+            os._exit(_NO_SPACE)
+        show(0, 0)
+        if not busy:
+            time.sleep(POLL)
+    station.close()
+
+
+def log_to_file(folder: Path) -> None:
+    """Ids and codes only, to ``saraban.log`` in the station's folder."""
+    logging.basicConfig(
+        filename=folder / "saraban.log",
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(process)d %(name)s %(message)s",
+        force=True,
+    )
+    for chatty in ("alembic", "ocrmypdf", "pikepdf", "pyhanko", "fontTools", "PIL", "img2pdf"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

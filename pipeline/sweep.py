@@ -1,0 +1,66 @@
+"""Bytes that nobody refers to any more: doomed by a commit, or orphaned by a crash."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from pipeline import tables as t
+from pipeline.artifacts import ArtifactStore
+from pipeline.audit import AGENT, append_event
+from pipeline.state import State, one_document
+from schemas.event import Event
+
+
+def sweep_doomed(state: State, store: ArtifactStore, document: UUID | None = None) -> list[Event]:
+    """Delete doomed bytes (of one document and of every erasure, or all). Safe to repeat.
+
+    When the last byte of an erased document is gone, ``erasure-certified`` is recorded: from then on
+    neither its keys nor its ciphertext exist here.
+    """
+    query = select(t.doomed)
+    if document is not None:
+        query = query.where((t.doomed.c.document == document) | t.doomed.c.erasure)
+    with state.read() as tx:
+        rows = tx.execute(query.order_by(t.doomed.c.locator)).all()
+    if not rows:
+        return []
+    for row in rows:
+        store.delete(row.locator)
+    events = []
+    with state.write() as tx:
+        tx.execute(delete(t.doomed).where(t.doomed.c.locator.in_([row.locator for row in rows])))
+        for erased in sorted({row.document for row in rows if row.erasure}):
+            owner = one_document(tx, erased)
+            count = sum(row.document == erased for row in rows)
+            events.append(
+                append_event(
+                    tx,
+                    owner.batch,
+                    erased,
+                    "erasure-certified",
+                    AGENT,
+                    state.clock(),
+                    {"artifacts": count},
+                )
+            )
+    return events
+
+
+def sweep_orphans(state: State, store: ArtifactStore) -> int:
+    """Delete stored bytes that no committed document names; only while nothing runs.
+
+    A crash between storing bytes and committing rows leaves such bytes. Answers how many.
+    """
+    known: set[str] = set()
+    with state.read() as tx:
+        ids = tx.execute(
+            select(t.document.c.id).where(t.document.c.body_sealed.is_not(None))
+        ).scalars()
+        for identity in list(ids):
+            document, _ = state.load(tx, identity)
+            known |= {artifact.locator for artifact in document.artifacts}
+        known |= set(tx.execute(select(t.doomed.c.locator)).scalars())
+    orphans = [locator for locator in store.locators() if locator not in known]
+    for locator in orphans:
+        store.delete(locator)
+    return len(orphans)

@@ -1,0 +1,380 @@
+"""What an outcome does to the rows: the one transaction that ends an attempt.
+
+Everything here runs inside the caller's transaction, after the fence (:func:`pipeline.queue.end`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4, uuid5
+
+from pydantic import JsonValue
+from sqlalchemy import Connection, delete, exists, insert, select, update
+
+from pipeline import queue
+from pipeline import tables as t
+from pipeline.audit import AGENT, append_event
+from pipeline.errors import SarabanError, SecurityError
+from pipeline.keys import DataKey
+from pipeline.loader import LoadedDefinition
+from pipeline.queue import Work
+from pipeline.registers import give_number
+from pipeline.state import State, one_document
+from schemas.artifact import Artifact
+from schemas.decision import Choice, Question
+from schemas.document import Document, DocumentState
+from schemas.event import Event
+from schemas.outcome import Divert, Done, Part, Split, Suspend
+from schemas.secrecy import Secrecy
+
+UNENDED = tuple(s.value for s in DocumentState if not s.terminal)
+
+
+@dataclass(frozen=True)
+class NewPart:
+    """A part with its bytes already stored under its own fresh key."""
+
+    id: UUID
+    part: Part
+    key: DataKey
+    artifacts: tuple[Artifact, ...]
+
+
+@dataclass
+class Transition:
+    """One attempt's end. ``agent`` names stage and revision; ``events`` fills as rows are written."""
+
+    state: State
+    tx: Connection
+    work: Work
+    document: Document
+    key: DataKey
+    definition: LoadedDefinition
+    agent: str
+    events: list[Event]
+
+    def done(self, outcome: Done, artifacts: Sequence[Artifact], *, decided: bool) -> None:
+        """Step finished: the document moves to its next step, or ends."""
+        if taken := self._reserve(outcome):
+            self.suspend(Suspend(question=taken))
+            return
+        queue.end(self.tx, self.work, queue.FINISHED)
+        document = self._classified(outcome.secrecy, decided=decided)
+        facts = {**document.facts, **outcome.facts}
+        if outcome.register_request:
+            facts |= give_number(
+                self.state, self.tx, document.id, self.work.step, outcome.register_request
+            )
+        replaced = {a.role for a in artifacts} | set(outcome.retire)
+        self._doom([a for a in document.artifacts if a.role in replaced])
+        document = document.model_copy(
+            update={
+                "artifacts": (
+                    *(a for a in document.artifacts if a.role not in replaced),
+                    *artifacts,
+                ),
+                "facts": facts,
+                "step": self.work.step + 1,
+            }
+        )
+        if outcome.pages is not None:
+            document = self._count_pages(document, outcome.pages)
+        self._event("step-finished", document, self._detail(artifacts))
+        self._advance(document)
+
+    def split(self, outcome: Split, parts: Sequence[NewPart]) -> None:
+        """The document ends; its parts begin at the next step."""
+        self._check_partition(outcome)
+        queue.end(self.tx, self.work, queue.FINISHED)
+        row = one_document(self.tx, self.document.id)
+        for ordinal, new in enumerate(parts):
+            numbers = tuple(self.document.pages[page - 1] for page in new.part.pages)
+            child = Document(
+                id=new.id,
+                batch=self.document.batch,
+                parent=self.document.id,
+                ordinal=ordinal,
+                form=new.part.form,
+                step=self.work.step + 1,
+                secrecy=self.document.secrecy,
+                classified=self.document.classified,
+                pages=numbers,
+                artifacts=new.artifacts,
+                facts={**self.document.facts, **new.part.facts},
+            )
+            self.state.add(self.tx, child, new.key, root=row.root, source=row.source)
+            self._assign_pages(row.root, numbers, child.id)
+            self._event("document-cut", child, self._detail(new.artifacts))
+            self._advance(child)
+        for aside in outcome.set_aside:
+            self._set_fate(row.root, self.document.pages[aside.page - 1], aside.fate.value)
+        ended = self.document.model_copy(update={"state": DocumentState.SPLIT})
+        detail: dict[str, JsonValue] = {"parts": len(parts), "set_aside": len(outcome.set_aside)}
+        self._event("document-split", ended, detail)
+        self.state.save(self.tx, ended, self.key)
+        self._release_source()
+
+    def suspend(self, outcome: Suspend) -> None:
+        """Wait for a decision."""
+        queue.end(self.tx, self.work, queue.SUSPENDED)
+        sealed = self.key.encrypt(
+            outcome.question.model_dump_json().encode(), question_data(self.document.id)
+        )
+        self.tx.execute(
+            insert(t.suspension).values(
+                id=uuid4(),
+                document=self.document.id,
+                step=self.work.step,
+                code=outcome.question.code,
+                asked_at=self.state.clock(),
+                question_sealed=sealed,
+            )
+        )
+        waiting = self.document.model_copy(update={"state": DocumentState.SUSPENDED})
+        self._event("document-suspended", waiting, {"code": outcome.question.code})
+        self.state.save(self.tx, waiting, self.key)
+
+    def divert(self, outcome: Divert, artifacts: Sequence[Artifact], key: DataKey) -> None:
+        """The document leaves the pipeline; with ``erase`` its content becomes unreadable."""
+        queue.end(self.tx, self.work, queue.FINISHED)
+        document = self.document.model_copy(
+            update={
+                "state": DocumentState.DIVERTED,
+                "disposition": outcome.disposition,
+                "facts": dict(outcome.facts)
+                if outcome.erase
+                else {**self.document.facts, **outcome.facts},
+                "artifacts": tuple(artifacts)
+                if outcome.erase
+                else (*self.document.artifacts, *artifacts),
+            }
+        )
+        if outcome.register_request:
+            given = give_number(
+                self.state, self.tx, document.id, self.work.step, outcome.register_request
+            )
+            document = document.model_copy(update={"facts": {**document.facts, **given}})
+        if outcome.erase:
+            self._erase(key)
+        self.state.save(self.tx, document, key)
+        detail: dict[str, JsonValue] = {"disposition": outcome.disposition, "erased": outcome.erase}
+        self._event("document-diverted", document, detail)
+        self._release_source()
+
+    def fail(self, error: SarabanError, trace: str, *, retry_at: float | None) -> None:
+        """An attempt failed: due again at ``retry_at``, or quarantined with its input kept."""
+        final = retry_at is None
+        queue.end(self.tx, self.work, queue.FAILED if final else queue.READY, not_before=retry_at)
+        self.tx.execute(
+            insert(t.failure).values(
+                id=uuid4(),
+                document=self.document.id,
+                step=self.work.step,
+                attempt=self.work.attempt,
+                final=final,
+                code=error.code,
+                exit_code=int(error.exit_code),
+                thai=error.thai,
+                english=error.english,
+                trace_sealed=self.key.encrypt(trace.encode(), trace_data(self.document.id)),
+                at=self.state.clock(),
+            )
+        )
+        detail: dict[str, JsonValue] = {"code": error.code, "attempt": self.work.attempt}
+        if final:
+            stopped = self.document.model_copy(update={"state": DocumentState.QUARANTINED})
+            self._event("document-quarantined", stopped, detail)
+            self.state.save(self.tx, stopped, self.key)
+        else:
+            self._event("attempt-failed", self.document, detail)
+
+    def _classified(self, level: Secrecy | None, *, decided: bool) -> Document:
+        if level is None:
+            return self.document
+        if self.document.classified and level < self.document.secrecy and not decided:
+            raise SecurityError(
+                "secrecy-lowered",
+                thai="ขั้นตอนพยายามลดชั้นความลับโดยไม่มีคำวินิจฉัยของเจ้าหน้าที่ เอกสารถูกกักไว้",
+                english="A step tried to lower the secrecy level without a person's decision.",
+            )
+        level = level if decided else max(level, self.document.secrecy)
+        document = self.document.model_copy(update={"secrecy": level, "classified": True})
+        self._event("document-classified", document, {"level": level.value, "by_person": decided})
+        return document
+
+    def _reserve(self, outcome: Done) -> Question | None:
+        for wish in outcome.reserve:
+            holder = self.tx.execute(
+                select(t.reservation.c.document).where(
+                    t.reservation.c.space == wish.space, t.reservation.c.value == wish.value
+                )
+            ).scalar_one_or_none()
+            if holder is None:
+                self.tx.execute(
+                    insert(t.reservation).values(
+                        space=wish.space, value=wish.value, document=self.document.id
+                    )
+                )
+            elif holder != self.document.id:
+                return _taken(wish.space, holder)
+        return None
+
+    def _count_pages(self, document: Document, count: int) -> Document:
+        numbers = tuple(range(1, count + 1))
+        self.tx.execute(
+            insert(t.page),
+            [{"root": document.id, "number": n, "document": document.id} for n in numbers],
+        )
+        return document.model_copy(update={"pages": numbers})
+
+    def _check_partition(self, outcome: Split) -> None:
+        covered = sorted(
+            [page for part in outcome.parts for page in part.pages]
+            + [aside.page for aside in outcome.set_aside]
+        )
+        if covered != list(range(1, len(self.document.pages) + 1)):
+            raise SecurityError(
+                "pages-unaccounted",
+                thai="การตัดชุดเอกสารทำให้มีหน้าหายหรือซ้ำ จึงหยุดไว้ก่อนเพื่อไม่ให้เอกสารสูญหาย",
+                english="A cut would have lost or doubled a page; nothing was cut.",
+            )
+
+    def _assign_pages(self, root: UUID, numbers: Sequence[int], document: UUID) -> None:
+        for number in numbers:
+            self.tx.execute(
+                update(t.page)
+                .where(t.page.c.root == root, t.page.c.number == number)
+                .values(document=document)
+            )
+
+    def _set_fate(self, root: UUID, number: int, fate: str) -> None:
+        self.tx.execute(
+            update(t.page).where(t.page.c.root == root, t.page.c.number == number).values(fate=fate)
+        )
+
+    def _advance(self, document: Document) -> None:
+        if document.step >= len(self.definition.stages):
+            document = document.model_copy(update={"state": DocumentState.FINISHED})
+            self._event("document-finished", document, {})
+            self.state.save(self.tx, document, self._key_of(document))
+            self._release_source()
+            return
+        if document.id == self.document.id:
+            self.state.save(self.tx, document, self.key)
+        add_work(self.state, self.tx, document, self.definition)
+
+    def _key_of(self, document: Document) -> DataKey:
+        return self.state.document_key(self.tx, document.id)
+
+    def _doom(self, artifacts: Sequence[Artifact], *, erasure: bool = False) -> None:
+        for artifact in artifacts:
+            self.tx.execute(
+                insert(t.doomed).values(
+                    locator=artifact.locator, document=artifact.document, erasure=erasure
+                )
+            )
+
+    def _erase(self, fresh: DataKey) -> None:
+        """Destroy the keys of the document and its ancestors with all that they encrypted."""
+        victims = [self.document]
+        while (parent := victims[-1].parent) is not None:
+            row = one_document(self.tx, parent)
+            if row.body_sealed is None:
+                break
+            victims.append(self.state.load(self.tx, parent)[0])
+        for victim in victims:
+            self._doom(victim.artifacts, erasure=True)
+            for table in (t.intent, t.suspension, t.document_key):
+                self.tx.execute(delete(table).where(table.c.document == victim.id))
+            self.tx.execute(
+                update(t.failure).where(t.failure.c.document == victim.id).values(trace_sealed=None)
+            )
+            self.tx.execute(
+                update(t.document).where(t.document.c.id == victim.id).values(body_sealed=None)
+            )
+            self._event("keys-destroyed", victim, {"artifacts": len(victim.artifacts)})
+        self.state.rekey(self.tx, self.document.id, fresh)
+
+    def _release_source(self) -> None:
+        open_left = self.tx.execute(
+            select(
+                exists().where(
+                    t.document.c.batch == self.document.batch, t.document.c.state.in_(UNENDED)
+                )
+            )
+        ).scalar_one()
+        if open_left:
+            return
+        now = self.state.clock()
+        self.tx.execute(
+            update(t.batch)
+            .where(t.batch.c.id == self.document.batch, t.batch.c.released_at.is_(None))
+            .values(released_at=now)
+        )
+        root = one_document(self.tx, self.document.id).root
+        self.events.append(
+            append_event(self.tx, self.document.batch, root, "source-released", AGENT, now, {})
+        )
+
+    def _detail(self, artifacts: Sequence[Artifact]) -> dict[str, JsonValue]:
+        return {
+            "step": self.definition.definition.steps[self.work.step].name,
+            "attempt": self.work.attempt,
+            "artifacts": {str(a.id): a.stored_sha256 for a in artifacts},
+        }
+
+    def _event(self, type_: str, document: Document, detail: dict[str, JsonValue]) -> None:
+        self.events.append(
+            append_event(
+                self.tx, document.batch, document.id, type_, self.agent, self.state.clock(), detail
+            )
+        )
+
+
+def add_work(
+    state: State, tx: Connection, document: Document, definition: LoadedDefinition
+) -> None:
+    """Make the document's next step due."""
+    resources = definition.stages[document.step].resources
+    now = state.clock()
+    tx.execute(
+        insert(t.work).values(
+            id=uuid5(document.id, f"work:{document.step}"),
+            document=document.id,
+            batch=document.batch,
+            step=document.step,
+            queue=resources.queue.value,
+            timeout=resources.timeout,
+            state=queue.READY,
+            attempt=0,
+            not_before=now,
+            created_at=now,
+        )
+    )
+
+
+def child_id(parent: UUID, step: int, ordinal: int) -> UUID:
+    """The same cut gives the same ids, however often it is tried."""
+    return uuid5(parent, f"part:{step}:{ordinal}")
+
+
+def question_data(document: UUID) -> bytes:
+    """Associated data of a sealed question or decision."""
+    return f"saraban:1:{document}:question".encode()
+
+
+def trace_data(document: UUID) -> bytes:
+    """Associated data of a sealed traceback."""
+    return f"saraban:1:{document}:trace".encode()
+
+
+def _taken(space: str, holder: UUID) -> Question:
+    return Question(
+        code="value-taken",
+        thai=f"ค่า {space} นี้เป็นของเอกสาร {holder} แล้ว เลขที่อาจอ่านผิด หรือเป็นหนังสือฉบับเดียวกันที่สแกนซ้ำ",
+        english=f"Document {holder} already holds this {space}: "
+        "a number may be misread, or the same letter was scanned twice.",
+        choices=(
+            Choice(value="keep-both", thai="คนละฉบับ เก็บทั้งสอง", english="Two letters; keep both"),
+            Choice(value="duplicate", thai="ฉบับเดียวกัน ตัดออก", english="The same letter; drop it"),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Intakes: where sources come from."""

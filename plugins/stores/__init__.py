@@ -1,0 +1,1 @@
+"""Artifact stores and secrets."""
