@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
@@ -11,7 +12,7 @@ from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
-from pipeline.errors import SecurityError
+from pipeline.errors import ConfigurationError, SecurityError
 from schemas.signing import TRIAL_MARK
 
 SIGNING_USAGES = frozenset({"non_repudiation", "digital_signature"})
@@ -113,6 +114,21 @@ def is_trial(certificate: Any) -> bool:
 def load_certificates(pems: Iterable[bytes]) -> list[Any]:
     """All certificates of PEM or DER files. Raises ValueError."""
     return [found for pem in pems for found in load_certs_from_pemder_data(pem)]
+
+
+def load_roots(files: Iterable[Path]) -> list[Any]:
+    """The certificates that a station trusts. Raises ConfigurationError naming an unfit file."""
+    found = []
+    for file in files:
+        try:
+            found += load_certificates([file.read_bytes()])
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(
+                "trust-unreadable",
+                thai=f"อ่านใบรับรองที่เชื่อถือจากไฟล์ {file.name} ไม่ได้ ต้องเป็น PEM",
+                english=f"The trusted certificates in {file.name} cannot be read; PEM is needed.",
+            ) from error
+    return found
 
 
 def _private_key(key: bytes) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:

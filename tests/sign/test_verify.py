@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyhanko.keys import load_certs_from_pemder_data
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
@@ -89,8 +90,7 @@ def test_a_changed_page_after_signing(record: Path, keys: Path, tmp_path: Path) 
     with record.open("rb") as stream:
         writer = IncrementalPdfFileWriter(stream)
         page = writer.root["/Pages"]["/Kids"][0]
-        box = page["/MediaBox"]
-        box[3] = box[2]
+        page["/MediaBox"] = generic.ArrayObject(map(generic.NumberObject, (0, 0, 300, 300)))
         writer.update_container(page)
         out = io.BytesIO()
         writer.write(out)  # type: ignore[no-untyped-call]
