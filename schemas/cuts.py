@@ -28,6 +28,8 @@ class CutReason(StrEnum):
     """The piece does not begin like a letter."""
     SECOND_LETTER = "second-letter"
     """Between two separators another letter seems to begin."""
+    AFTER_CLOSING = "after-closing"
+    """Follows a page that ends a letter, and nothing says what it is."""
     SEPARATOR_UNREADABLE = "separator-unreadable"
     SEPARATOR_FORGED = "separator-forged"
     """The checksum or the layout of the code is wrong, or two codes of one sheet disagree."""

@@ -49,6 +49,9 @@ _MEMO, _OFFICE, _ATTACHMENT = bones("บันทึกข้อความ", "
 _SUBJECT = bones("เรื่อง")[0]
 _ADDRESSEES = bones("เรียน", "ถึง", "กราบเรียน", "นมัสการ")
 _PROCLAIMED = bones("คำสั่ง", "ประกาศ", "แถลงการณ์", "ระเบียบ", "ข้อบังคับ", "หนังสือรับรอง")
+_STRAY = 2
+"""Signs that a recogniser makes of the emblem above, before the first word of a title."""
+_CLOSINGS = bones("ขอแสดงความนับถือ", "สั่ง ณ วันที่", "ประกาศ ณ วันที่", "ให้ไว้ ณ วันที่")
 _NUMBER = re.compile(r"^.?(?:เลข)?ท[ก-ฮ.]{0,7}\d[\d.]*/(?:ว|ฉ)?\d")
 _ORDINAL = re.compile(r"(\d{1,2})\D{0,2}$")
 _PAGE_NUMBER = re.compile(r"^[-–—_.]*(\d{1,3})[-–—_.]*$")
@@ -70,7 +73,7 @@ class Place:
 
     @property
     def centred(self) -> bool:
-        return abs((self.left + self.right) / 2 - 0.5) <= 0.08
+        return abs((self.left + self.right) / 2 - 0.5) <= 0.1
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ class PageCues:
     attachment: int | None = None
     catchword: bool = False
     """The page ends with a catchword that calls for a next page."""
+    closing: bool = False
+    """The page bears the closing words of a letter."""
 
     @property
     def score(self) -> float:
@@ -94,9 +99,14 @@ class PageCues:
         return sum(WEIGHTS[cue] for cue in self.found if WEIGHTS[cue] > 0)
 
     @property
+    def continues(self) -> bool:
+        """Something says that the page goes on with what lies before it."""
+        return any(WEIGHTS[cue] < 0 for cue in self.found)
+
+    @property
     def mixed(self) -> bool:
         """Looks like a first page, and yet something speaks against it."""
-        return self.likeness >= FIRST_PAGE and any(WEIGHTS[cue] < 0 for cue in self.found)
+        return self.likeness >= FIRST_PAGE and self.continues
 
 
 def page_cues(page: PageText, emblem: Emblem | None, *, called_for: bool = False) -> PageCues:
@@ -112,7 +122,8 @@ def page_cues(page: PageText, emblem: Emblem | None, *, called_for: bool = False
         found.add(Cue.PAGE_NUMBER)
     if attachment is not None:
         found.add(Cue.ATTACHMENT)
-    return PageCues(frozenset(found), number, attachment, _has_catchword(page))
+    closing = any(_closes(skeleton(line.text)) for line in page.lines)
+    return PageCues(frozenset(found), number, attachment, _has_catchword(page), closing)
 
 
 def _line_cues(text: str, place: Place) -> set[Cue]:
@@ -130,9 +141,17 @@ def _line_cues(text: str, place: Place) -> set[Cue]:
             found.add(Cue.ADDRESSEE)
     if place.top <= 0.4 and _NUMBER.match(text):
         found.add(Cue.NUMBER)
-    if place.top <= 0.4 and place.centred and text.startswith(_PROCLAIMED):
+    if place.top <= 0.4 and place.centred and _leads_any(_PROCLAIMED, text):
         found.add(Cue.PROCLAIMED)
     return found
+
+
+def _leads_any(labels: tuple[str, ...], text: str) -> bool:
+    return any(text[stray:].startswith(labels) for stray in range(_STRAY + 1))
+
+
+def _closes(text: str) -> bool:
+    return any(within(words, text, len(words) // 6) for words in _CLOSINGS)
 
 
 def printed_number(page: PageText) -> int | None:

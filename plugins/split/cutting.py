@@ -32,6 +32,7 @@ class _Piece:
     sheet: PageSeen | None = None
     score: float = 0.0
     last_number: int = 1
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,10 @@ class _Knife:
         ahead = (number or 0) - piece.last_number
         if piece.pages and 1 < ahead <= _LONGEST_GAP:
             self.doubts.add(Doubt(page.number, CutReason.PAGE_GAP))
+        if piece.closed and not self.by_sheets and not page.cues.continues:
+            self.doubts.add(Doubt(page.number, CutReason.AFTER_CLOSING))
+        goes_on = page.cues.continues and page.cues.attachment is None
+        piece.closed = page.cues.closing or (piece.closed and goes_on)
         if not piece.pages:
             piece.score = page.cues.score
         piece.pages.append(page.number)

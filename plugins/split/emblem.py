@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from pipeline.pageview import Picture
 
 _HEAD_CM = 6.5
-_CLOSE_CM = 0.12
+_CLOSE_CM = (0.0, 0.06, 0.12)
+"""A figure of fine strokes must be closed to one piece; closed too far it grows into the title."""
+_LEFT_LOWEST_CM = 4.5
 _CENTRE = (2.0, 4.8)
 _LEFT = (1.1, 3.4)
 """Least and greatest height in cm: 3 cm is prescribed for letters, 1.5 cm for memos."""
@@ -30,20 +32,13 @@ def find_emblem(picture: Picture, dpi: int) -> Emblem | None:
     vision: Any = cv2
     head = picture[: round(_HEAD_CM * dpi / 2.54)]
     ink = _black_ink(head)
-    size = max(3, round(_CLOSE_CM * dpi / 2.54) | 1)
-    closed = vision.morphologyEx(ink, vision.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    count, labels, stats, _ = vision.connectedComponentsWithStats(closed)
-    found: Emblem | None = None
-    for index in range(1, count):
-        left, top, width, height = (int(value) for value in stats[index][:4])
-        box = labels[top : top + height, left : left + width] == index
-        share = float((ink[top : top + height, left : left + width][box] > 0).sum()) / box.size
-        middle = (left + width / 2) / head.shape[1]
-        place = _place(middle, height * 2.54 / dpi, width / height, share)
-        if place is Emblem.CENTRE:
-            return place
-        found = found or place
-    return found
+    places: set[Emblem] = set()
+    for gap in _CLOSE_CM:
+        size = round(gap * dpi / 2.54) | 1
+        closed = vision.morphologyEx(ink, vision.MORPH_CLOSE, np.ones((size, size), np.uint8))
+        stats = vision.connectedComponentsWithStats(closed)[2]
+        places |= {place for row in stats[1:] if (place := _place(row, ink, dpi))}
+    return Emblem.CENTRE if Emblem.CENTRE in places else next(iter(places), None)
 
 
 def _black_ink(head: Picture) -> NDArray[np.uint8]:
@@ -57,12 +52,16 @@ def _black_ink(head: Picture) -> NDArray[np.uint8]:
     return np.where(dark, 255, 0).astype(np.uint8)
 
 
-def _place(middle: float, tall: float, aspect: float, share: float) -> Emblem | None:
-    """``middle`` as a share of the page's width, ``tall`` in cm, ``share`` of ink in the box."""
-    if not (0.55 <= aspect <= 1.7 and 0.12 <= share <= 0.85):
+def _place(row: NDArray[np.int32], ink: NDArray[np.uint8], dpi: int) -> Emblem | None:
+    """Where an emblem stands, if the component ``row`` (OpenCV's statistics) is one."""
+    left, top, width, height = (int(value) for value in row[:4])
+    cm = 2.54 / dpi
+    tall, bottom, middle = height * cm, (top + height) * cm, (left + width / 2) / ink.shape[1]
+    share = float((ink[top : top + height, left : left + width] > 0).mean())
+    if not (0.55 <= width / height <= 1.7 and 0.12 <= share <= 0.85):
         return None
     if abs(middle - 0.5) <= 0.1 and _CENTRE[0] <= tall <= _CENTRE[1]:
         return Emblem.CENTRE
-    if middle <= 0.33 and _LEFT[0] <= tall <= _LEFT[1]:
+    if middle <= 0.33 and _LEFT[0] <= tall <= _LEFT[1] and bottom <= _LEFT_LOWEST_CM:
         return Emblem.LEFT
     return None

@@ -57,7 +57,7 @@ class Expected:
 class Limits:
     """Scores and counts that decisions turn on; the options of ``split-stack`` explain them."""
 
-    unsure_from: float = 2.0
+    unsure_from: float = 1.5
     sure_from: float = 3.5
     second_from: float = 4.0
     max_pages: int = 300

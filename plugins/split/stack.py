@@ -37,7 +37,7 @@ class StackOptions(StageOptions):
         "stack must agree.",
     )
     unsure_from: float = Field(
-        2.0, description="Score from which a page may be a first page: a cut is proposed and asked."
+        1.5, description="Score from which a page may be a first page: a cut is proposed and asked."
     )
     sure_from: float = Field(
         3.5, description="Score from which a page is a first page without asking."

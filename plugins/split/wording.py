@@ -19,6 +19,10 @@ DOUBTS: dict[CutReason, tuple[str, str]] = {
         "พบหนังสืออีกเรื่องหนึ่งระหว่างแผ่นคั่นสองแผ่น",
         "another letter seems to begin between two separator sheets",
     ),
+    CutReason.AFTER_CLOSING: (
+        "อยู่หลังหน้าลงนาม และไม่มีข้อความบอกว่าเป็นสิ่งที่ส่งมาด้วยหรือหน้าต่อ",
+        "follows a signed page, and nothing says that it belongs to that letter",
+    ),
     CutReason.SEPARATOR_UNREADABLE: (
         "คล้ายแผ่นคั่น แต่อ่านรหัสไม่ได้",
         "looks like a separator sheet whose code cannot be read",
