@@ -1,0 +1,1 @@
+"""Finds the secrecy marks of a letter and decides its level."""

@@ -1,0 +1,168 @@
+"""Groups of large or coloured glyphs: what a stamp looks like before it is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plugins.classify.ink import Component, Mask, Plane, components
+from schemas.page import Box
+
+Labels = NDArray[np.int32]
+
+LOOKING_DPI = 150
+"""Resolution in which pages are looked at; every length here is in its pixels."""
+MM = LOOKING_DPI / 25.4
+"""Pixels of a millimetre."""
+
+_TALLEST = 35 * MM
+_EDGE = 0.15
+_READ_HEIGHT = 44.0
+_PAD = 18
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Large glyphs side by side; ``members`` are they and the small marks that belong to them."""
+
+    box: Box
+    glyphs: tuple[Component, ...]
+    members: tuple[Component, ...]
+
+    @property
+    def height(self) -> float:
+        """Median height of the large glyphs, in pixels."""
+        return _height(self.glyphs)
+
+    @property
+    def wide(self) -> bool:
+        """Long enough for a word: two glyphs, or some that run into one another."""
+        return len(self.glyphs) > 1 or self.glyphs[0].width >= 1.3 * self.height
+
+    @property
+    def printed(self) -> bool:
+        """At least two solid glyphs of one height on one line: type or a stamp, not handwriting."""
+        height = self.height
+        foot = float(np.median([glyph.box.bottom for glyph in self.glyphs]))
+        even = [
+            glyph
+            for glyph in self.glyphs
+            if glyph.fill >= 0.15
+            and glyph.width <= 1.3 * glyph.height
+            and abs(glyph.height - height) <= 0.25 * height
+            and abs(glyph.box.bottom - foot) <= 0.25 * height
+        ]
+        return len(even) >= 2
+
+    def picture(self, plane: Plane, labels: Labels) -> Plane:
+        """The cluster alone on white, scaled so that its glyphs have a height good to read."""
+        left, top, right, bottom = self.box
+        own = np.isin(labels[top:bottom, left:right], [c.label for c in self.members])
+        own = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        crop = np.where(own, plane[top:bottom, left:right], np.uint8(255))
+        scale = _READ_HEIGHT / self.height
+        shape = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=shape)
+        return np.asarray(
+            cv2.copyMakeBorder(crop, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_CONSTANT, value=(255.0,)),
+            dtype=np.uint8,
+        )
+
+
+def find_clusters(mask: Mask, least: float) -> tuple[Labels, list[Cluster]]:
+    """Groups of glyphs at least ``least`` pixels high, the tallest first.
+
+    Frames and rules are left out. Small marks go to the cluster that they stand on.
+    """
+    labels, found = components(mask)
+    pieces = [c for c in found if not _is_frame(c, labels, least)]
+    rows = _rows([c for c in pieces if least <= c.height <= _TALLEST])
+    clusters: list[Cluster] = []
+    taken: set[int] = set()
+    for row in sorted(rows, key=_height, reverse=True):
+        glyphs = [c for c in row if c.label not in taken]
+        if glyphs:
+            loose = [c for c in pieces if c.label not in taken]
+            clusters.append(_cluster(glyphs, loose))
+            taken.update(c.label for c in clusters[-1].members)
+    return labels, clusters
+
+
+def _height(glyphs: Sequence[Component]) -> float:
+    return float(np.median([glyph.height for glyph in glyphs]))
+
+
+def _is_frame(piece: Component, labels: Labels, least: float) -> bool:
+    """A rule, or the border of a box or table: ink along its edges and none within."""
+    if piece.width > 12 * piece.height or piece.height > 12 * piece.width:
+        return True
+    if piece.width < 2 * least or piece.height < 1.5 * least or piece.fill > 0.4:
+        return False
+    left, top, right, bottom = piece.box
+    x, y = int(_EDGE * piece.width), int(_EDGE * piece.height)
+    inner = labels[top + y : bottom - y, left + x : right - x]
+    return int(np.count_nonzero(inner == piece.label)) < 0.1 * piece.area
+
+
+def _rows(large: Sequence[Component]) -> list[list[Component]]:
+    """Join glyphs that stand side by side."""
+    parent = list(range(len(large)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    for i, a in enumerate(large):
+        for j in range(i):
+            if _side_by_side(a, large[j]):
+                parent[root(i)] = root(j)
+    rows: dict[int, list[Component]] = {}
+    for i, piece in enumerate(large):
+        rows.setdefault(root(i), []).append(piece)
+    return list(rows.values())
+
+
+def _side_by_side(a: Component, b: Component) -> bool:
+    low, high = sorted((a.height, b.height))
+    overlap = min(a.box.bottom, b.box.bottom) - max(a.box.top, b.box.top)
+    gap = max(a.box.left, b.box.left) - min(a.box.right, b.box.right)
+    return high <= 2.2 * low and overlap >= 0.5 * low and gap <= 0.9 * low
+
+
+def _cluster(glyphs: Sequence[Component], loose: Sequence[Component]) -> Cluster:
+    """``glyphs`` with those loose pieces, clearly smaller than they, that lie close."""
+    height = _height(glyphs)
+    body = _around(glyphs)
+    reach = Box(
+        int(body.left - 0.4 * height),
+        int(body.top - 0.8 * height),
+        int(body.right + 0.4 * height),
+        int(body.bottom + 0.6 * height),
+    )
+    own = {c.label for c in glyphs}
+    near = [
+        c for c in loose if c.label not in own and c.height < 0.7 * height and _within(c.box, reach)
+    ]
+    members = (*glyphs, *near)
+    return Cluster(_around(members), tuple(glyphs), members)
+
+
+def _around(pieces: Sequence[Component]) -> Box:
+    return Box(
+        min(c.box.left for c in pieces),
+        min(c.box.top for c in pieces),
+        max(c.box.right for c in pieces),
+        max(c.box.bottom for c in pieces),
+    )
+
+
+def _within(box: Box, reach: Box) -> bool:
+    return (
+        box.left >= reach.left
+        and box.right <= reach.right
+        and box.top >= reach.top
+        and box.bottom <= reach.bottom
+    )

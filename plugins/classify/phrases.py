@@ -1,0 +1,156 @@
+"""The words that stamps carry, and how alike two of them look to a reader of bad print."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from itertools import combinations
+
+from schemas.secrecy import THAI_MARKS, Secrecy
+
+BENIGN = (
+    "ด่วน",
+    "ด่วนมาก",
+    "ด่วนที่สุด",
+    "ห้ามทำลาย",
+    "ต้นฉบับ",
+    "คู่ฉบับ",
+    "สำเนา",
+    "สำเนาคู่ฉบับ",
+    "สำเนาถูกต้อง",
+    "รับแล้ว",
+    "ส่งแล้ว",
+    "จ่ายเงินแล้ว",
+    "ตัวอย่าง",
+    "ร่าง",
+    "บันทึกข้อความ",
+    "คำสั่ง",
+    "ประกาศ",
+)
+"""Large words on letters that say nothing of secrecy."""
+
+DOUBTFUL: dict[str, Secrecy] = {
+    "ลับเฉพาะ": Secrecy.SECRET,
+    "ลับสุดยอด": Secrecy.TOP_SECRET,
+    "ปกปิด": Secrecy.CONFIDENTIAL,
+    "ชั้นความลับ": Secrecy.CONFIDENTIAL,
+    "ยกเลิกชั้นความลับ": Secrecy.CONFIDENTIAL,
+    "ปรับชั้นความลับ": Secrecy.SECRET,
+    "TOPSECRET": Secrecy.TOP_SECRET,
+    "SECRET": Secrecy.SECRET,
+    "CONFIDENTIAL": Secrecy.CONFIDENTIAL,
+    "RESTRICTED": Secrecy.CONFIDENTIAL,
+}
+"""Not marks of the regulation, or marks that were struck out: a person decides."""
+
+_LOOK_ALIKE = ("ลสฉ", "บปษ", "มนฆ", "กถภ", "ดคตศฅ", "ทหฑฬ", "ผฝพฟ", "ขชซ", "าำ", "ลa", "บuU")
+_ABOVE = frozenset("ัิีึื็่้๊๋์ํุู")
+_ABOVE_COST = 0.3
+_SWAP_ABOVE = 0.25
+_SWAP_LOOK_ALIKE = 0.35
+_KEPT = re.compile(r"[^\u0e01-\u0e3a\u0e40-\u0e4eA-Za-z0-9]")
+
+
+class Sense(StrEnum):
+    MARK = "mark"
+    DOUBT = "doubt"
+    BENIGN = "benign"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a run of words means; ``likeness`` to the nearest phrase of that sense in 0..1."""
+
+    sense: Sense
+    level: Secrecy | None = None
+    likeness: float = 0.0
+
+
+MARK_LIKENESS = 0.8
+"""From here on a run is the mark it resembles."""
+DOUBT_LIKENESS = 0.55
+"""From here on a run may be the mark it resembles, unless it resembles a benign phrase more."""
+_LEAD = 0.1
+"""By how much the likeness to one phrase must exceed that to a rival."""
+
+
+def fold(text: str) -> str:
+    """Letters alone: NFC, SARA AM composed, without blanks, signs and digits of other scripts."""
+    text = unicodedata.normalize("NFC", text).replace("\u0e40\u0e40", "\u0e41")
+    text = re.sub("\u0e4d([\u0e48-\u0e4b]?)\u0e32", "\\1\u0e33", text)
+    return _KEPT.sub("", text)
+
+
+def _look_alike_pairs() -> frozenset[tuple[str, str]]:
+    pairs = [pair for group in _LOOK_ALIKE for pair in combinations(group, 2)]
+    return frozenset(pairs + [(b, a) for a, b in pairs])
+
+
+_PAIRS = _look_alike_pairs()
+
+
+def _weight(letter: str) -> float:
+    return _ABOVE_COST if letter in _ABOVE else 1.0
+
+
+def _swap(a: str, b: str) -> float:
+    if a == b:
+        return 0.0
+    if a in _ABOVE and b in _ABOVE:
+        return _SWAP_ABOVE
+    return _SWAP_LOOK_ALIKE if (a, b) in _PAIRS else 1.0
+
+
+def likeness(a: str, b: str) -> float:
+    """How alike two folded texts look, 0..1: edit distance in which marks above the line weigh
+    little and look-alike letters less than others."""
+    if not a or not b:
+        return float(a == b)
+    row = [0.0]
+    for letter in b:
+        row.append(row[-1] + _weight(letter))
+    for x in a:
+        previous, row = row, [row[0] + _weight(x)]
+        for j, y in enumerate(b):
+            row.append(
+                min(previous[j] + _swap(x, y), previous[j + 1] + _weight(x), row[j] + _weight(y))
+            )
+    return max(0.0, 1.0 - row[-1] / max(sum(map(_weight, a)), sum(map(_weight, b))))
+
+
+@cache
+def _folded() -> tuple[tuple[str, Sense, Secrecy | None], ...]:
+    marks = [(fold(m), Sense.MARK, level) for level, m in THAI_MARKS.items()]
+    doubtful = [(fold(m), Sense.DOUBT, level) for m, level in DOUBTFUL.items()]
+    benign = [(fold(m), Sense.BENIGN, None) for m in BENIGN]
+    return (*marks, *doubtful, *benign)
+
+
+def exact_mark(text: str) -> Secrecy | None:
+    """The level whose mark the text is, letter by letter; None when it is not one."""
+    run = fold(text)
+    marks = {phrase: level for phrase, sense, level in _folded() if sense is Sense.MARK}
+    return marks.get(run)
+
+
+def read_run(text: str) -> Reading:
+    """What one isolated run of words means, as a whole."""
+    run = fold(text)
+    if not run:
+        return Reading(Sense.OTHER)
+    scored = [(likeness(run, phrase), sense, level) for phrase, sense, level in _folded()]
+    best, sense, level = max(scored, key=lambda s: s[0])
+    suspects = [(value, lv) for value, s, lv in scored if s in (Sense.MARK, Sense.DOUBT)]
+    suspect, _ = max(suspects, key=lambda s: s[0])
+    if sense is Sense.MARK and best >= MARK_LIKENESS:
+        return Reading(Sense.MARK, level, best)
+    if best >= MARK_LIKENESS and sense is Sense.BENIGN and best >= suspect + _LEAD:
+        return Reading(Sense.BENIGN, None, best)
+    if suspect >= DOUBT_LIKENESS:
+        near = [lv for value, lv in suspects if value >= suspect - _LEAD and lv is not None]
+        return Reading(Sense.DOUBT, max(near), suspect)
+    if sense is Sense.BENIGN and best >= DOUBT_LIKENESS:
+        return Reading(Sense.BENIGN, None, best)
+    return Reading(Sense.OTHER, None, best)

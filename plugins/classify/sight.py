@@ -1,0 +1,165 @@
+"""Finds the large or coloured clusters of a page and reads each alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import cv2
+import numpy as np
+
+from plugins.classify.clusters import MM, Cluster, find_clusters
+from plugins.classify.ink import Mask, Plane, components
+from plugins.classify.phrases import Reading, Sense, read_run
+from plugins.classify.reader import LineReader, Words, line_reader
+from schemas.page import Box
+
+HEAD, FOOT = 0.17, 0.86
+"""Marks stand above the one and below the other share of the page's height."""
+
+_INK_LIGHTS = (170, 215, 120)
+_COLOURED_LEAST = 20.0
+_BODY_MM = (2.2, 3.7)
+_LARGE, _LARGE_ALONE = 1.3, 1.6
+_ANGLES = (4.0, -4.0)
+_READABLE = 0.6
+
+
+class Channel(StrEnum):
+    RED = "red"
+    COLD = "cold"
+    """Blue, violet or green."""
+    BLACK = "black"
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One cluster in one channel, and what was read in it. ``box`` is on the whole page."""
+
+    channel: Channel
+    box: Box
+    cluster: Cluster
+    words: Words
+    reading: Reading
+    isolated: bool = True
+    """Nothing stands beside it on its line."""
+
+    @property
+    def strength(self) -> float:
+        """Likeness to a phrase, weakened when the letters were read unsurely; 0..1."""
+        return self.reading.likeness * min(1.0, self.words.confidence / 0.9)
+
+    @property
+    def legible(self) -> bool:
+        """Read surely enough to be other words than a mark."""
+        return self.words.confidence >= _READABLE and len(self.words.text) >= 2
+
+
+def sightings(plane: Plane, red: Mask, cold: Mask) -> list[Sighting]:
+    """Every coloured cluster of the page, and every large black one that may be a mark.
+
+    Black ones outside head and foot count only when they are isolated and read as a mark.
+    """
+    reader = line_reader()
+    found = [*_coloured(reader, plane, red, Channel.RED)]
+    found += _coloured(reader, plane, cold, Channel.COLD)
+    black = np.where(cv2.max(red, cold) > 0, np.uint8(255), plane)
+    return [*found, *_black(reader, np.asarray(black, dtype=np.uint8))]
+
+
+def _coloured(reader: LineReader, plane: Plane, mask: Mask, channel: Channel) -> Iterator[Sighting]:
+    _, top, _, height = cv2.boundingRect(mask)
+    rows = slice(top, top + height)
+    if height < _COLOURED_LEAST:
+        return
+    labels, clusters = find_clusters(mask[rows], _COLOURED_LEAST)
+    for cluster in clusters:
+        yield _shifted(_read(reader, cluster, channel, cluster.picture(plane[rows], labels)), top)
+
+
+def _black(reader: LineReader, plane: Plane) -> Iterator[Sighting]:
+    """Clusters of black ink: the whole page at the middle threshold, its bands at all three."""
+    height = plane.shape[0]
+    body = 0.0
+    for light in _INK_LIGHTS:
+        whole = slice(0, height)
+        bands = (slice(0, int(HEAD * height)), slice(int(FOOT * height), height))
+        for rows in bands if body else (whole,):
+            mask = np.where(plane[rows] < light, np.uint8(255), np.uint8(0))
+            body = body or _body_height(mask)
+            for sighting in _black_rows(reader, plane[rows], mask, body):
+                moved = _shifted(sighting, rows.start)
+                if in_bands(moved.box, height) or _stands_out(moved, body):
+                    yield moved
+
+
+def _black_rows(reader: LineReader, plane: Plane, mask: Mask, body: float) -> Iterator[Sighting]:
+    labels, clusters = find_clusters(mask, _LARGE * body)
+    for cluster in clusters:
+        alone = len(cluster.glyphs) == 1
+        if cluster.wide and not (alone and cluster.height < _LARGE_ALONE * body):
+            sighting = _read(reader, cluster, Channel.BLACK, cluster.picture(plane, labels))
+            yield replace(sighting, isolated=_isolated(cluster.box, mask))
+
+
+def in_bands(box: Box, height: int) -> bool:
+    """Whether a box reaches into head or foot of a page of that height."""
+    return box.top < HEAD * height or box.bottom > FOOT * height
+
+
+def _stands_out(sighting: Sighting, body: float) -> bool:
+    return (
+        sighting.isolated
+        and sighting.reading.sense is Sense.MARK
+        and sighting.cluster.height >= _LARGE_ALONE * body
+    )
+
+
+def _isolated(box: Box, mask: Mask) -> bool:
+    """No ink beside the box within one and a half times its height."""
+    reach = int(1.5 * (box.bottom - box.top))
+    left = mask[box.top : box.bottom, max(0, box.left - reach) : max(0, box.left - 2)]
+    right = mask[box.top : box.bottom, box.right + 2 : box.right + reach]
+    return cv2.countNonZero(left) + cv2.countNonZero(right) < 0.01 * _area(box)
+
+
+def _body_height(mask: Mask) -> float:
+    """Median height of the body's letters in pixels, kept within what letters are typed in."""
+    low, high = (limit * MM for limit in _BODY_MM)
+    heights = [c.height for c in components(mask)[1] if 0.5 * low <= c.height <= 1.6 * high]
+    return float(np.clip(np.median(heights), low, high)) if heights else high
+
+
+def _shifted(sighting: Sighting, rows: int) -> Sighting:
+    left, top, right, bottom = sighting.box
+    return replace(sighting, box=Box(left, top + rows, right, bottom + rows))
+
+
+def _read(reader: LineReader, cluster: Cluster, channel: Channel, picture: Plane) -> Sighting:
+    """The best of three readings: as it stands and, when that is unsure, turned a little."""
+    best = _attempt(reader, cluster, channel, picture, 0.0)
+    if best.reading.sense in (Sense.MARK, Sense.BENIGN) or (
+        best.legible and best.reading.sense is Sense.OTHER
+    ):
+        return best
+    tries = [best, *(_attempt(reader, cluster, channel, picture, angle) for angle in _ANGLES)]
+    return max(tries, key=lambda s: (s.reading.sense is not Sense.OTHER, s.strength))
+
+
+def _attempt(
+    reader: LineReader, cluster: Cluster, channel: Channel, picture: Plane, angle: float
+) -> Sighting:
+    words = reader.read(picture, angle)
+    return Sighting(channel, cluster.box, cluster, words, read_run(words.text))
+
+
+def share(a: Box, b: Box) -> float:
+    """Intersection over the smaller box."""
+    width = min(a.right, b.right) - max(a.left, b.left)
+    height = min(a.bottom, b.bottom) - max(a.top, b.top)
+    if width <= 0 or height <= 0:
+        return 0.0
+    return width * height / min(_area(a), _area(b))
+
+
+def _area(box: Box) -> int:
+    return max(1, (box.right - box.left) * (box.bottom - box.top))

@@ -1,0 +1,148 @@
+"""The text detector: marks among the words of a page, by their wording, place and size.
+
+It trusts words only as far as they can be seen: of a page that brought its own text, head and foot
+are read again from the picture.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+
+from pipeline.pageview import PageView
+from plugins.classify.layer import layer_lies, visible_lines
+from plugins.classify.notes import Note
+from plugins.classify.phrases import Sense, exact_mark, read_run
+from schemas.evidence import Evidence, Finding
+from schemas.page import Box, Line, PageText, Word
+from schemas.secrecy import Secrecy
+
+NAME = "text"
+
+_HEAD, _FOOT = 0.17, 0.86
+_LARGE = 1.3
+_GAP = 1.5
+_LONGEST_RUN = 30
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Words that stand together, apart from all else on their line."""
+
+    text: str
+    box: Box
+    confidence: float
+    words: tuple[Word, ...]
+
+
+def read(page: PageView) -> list[Evidence]:
+    """What the words of one page are evidence of; never empty."""
+    text = page.text
+    lines = list(text.lines)
+    evidence: list[Evidence] = []
+    if text.born_digital:
+        seen = visible_lines(page)
+        if layer_lies(page, seen):
+            evidence.append(_evidence(text, Finding.DOUBT, note=Note.LAYER_DIFFERS))
+        lines = [line for line in lines if _shows(page, line.box)] + seen
+    body = median(_height(line.box) for line in lines) if lines else 0.0
+    for line in lines:
+        for run in _runs(line):
+            evidence.extend(_weigh(text, run, body))
+    return evidence or [_evidence(text, Finding.CLEAR, score=1.0)]
+
+
+def _evidence(
+    text: PageText,
+    finding: Finding,
+    *,
+    level: Secrecy | None = None,
+    box: Box | None = None,
+    score: float = 0.0,
+    note: Note | None = None,
+) -> Evidence:
+    return Evidence(
+        detector=NAME,
+        finding=finding,
+        page=text.number,
+        level=level,
+        box=box,
+        dpi=text.dpi,
+        score=round(score, 3),
+        note=note.value if note else "",
+    )
+
+
+def _runs(line: Line) -> Iterator[_Run]:
+    """The line cut at its wide gaps."""
+    words: list[Word] = []
+    for word in line.words:
+        if words and word.box.left - words[-1].box.right > _GAP * _height(line.box):
+            yield _run(words)
+            words = []
+        words.append(word)
+    if words:
+        yield _run(words)
+
+
+def _run(words: list[Word]) -> _Run:
+    line = Line(words=tuple(words), box=_around([word.box for word in words]))
+    return _Run(line.text, line.box, line.confidence, line.words)
+
+
+def _around(boxes: list[Box]) -> Box:
+    return Box(
+        min(b.left for b in boxes),
+        min(b.top for b in boxes),
+        max(b.right for b in boxes),
+        max(b.bottom for b in boxes),
+    )
+
+
+def _height(box: Box) -> int:
+    return box.bottom - box.top
+
+
+def _weigh(text: PageText, run: _Run, body: float) -> Iterator[Evidence]:
+    placed = run.box.top < _HEAD * text.height or run.box.bottom > _FOOT * text.height
+    prominent = placed or _height(run.box) >= _LARGE * body
+    if len(run.text) > _LONGEST_RUN and not placed:
+        return
+    reading = read_run(run.text)
+    score = reading.likeness * run.confidence
+    if reading.sense is Sense.MARK:
+        finding, note = (Finding.MARK, Note.READ) if prominent else (Finding.DOUBT, Note.SMALL_MARK)
+        yield _evidence(text, finding, level=reading.level, box=run.box, score=score, note=note)
+    elif reading.sense is Sense.DOUBT and prominent:
+        yield _evidence(
+            text,
+            Finding.DOUBT,
+            level=reading.level,
+            box=run.box,
+            score=score,
+            note=Note.LIKE_A_MARK,
+        )
+    elif placed:
+        yield from _single_words(text, run)
+
+
+def _single_words(text: PageText, run: _Run) -> Iterator[Evidence]:
+    """A mark's words between blanks in the head or foot, as in a secret letter's number."""
+    for word in run.words:
+        level = exact_mark(word.text)
+        if level is not None:
+            yield _evidence(
+                text,
+                Finding.DOUBT,
+                level=level,
+                box=word.box,
+                score=word.confidence,
+                note=Note.SMALL_MARK,
+            )
+
+
+def _shows(page: PageView, box: Box) -> bool:
+    """Whether there is anything to be seen where the text layer claims words."""
+    scale = page.dpi / page.text.dpi
+    left, top, right, bottom = (round(edge * scale) for edge in box)
+    there = page.picture[max(0, top) : bottom, max(0, left) : right]
+    return there.size > 0 and int(there.max()) - int(there.min()) > 60
