@@ -1,6 +1,7 @@
 """Register numbers: given in the committing transaction, so none is missing and none is doubled."""
 
 import json
+from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 from pipeline import tables as t
 from pipeline.state import State
 from schemas.outcome import RegisterRequest
-from schemas.register import Registered
+from schemas.register import Registered, RegisterRow
 
 
 def give_number(
@@ -50,3 +51,27 @@ def give_number(
 
 def _bound(register: str, year: int, number: int) -> bytes:
     return f"saraban:1:register:{register}:{year}:{number}".encode()
+
+
+def register_rows(state: State, register: str, year: int) -> list[RegisterRow]:
+    """All lines of a register and B.E. year, by number, with their entries in the clear."""
+    line = t.register_line
+    with state.read() as tx:
+        rows = tx.execute(
+            select(line)
+            .where(line.c.register_name == register, line.c.year == year)
+            .order_by(line.c.number)
+        ).all()
+    return [
+        RegisterRow(
+            register_name=row.register_name,
+            year=row.year,
+            number=row.number,
+            given_at=datetime.fromtimestamp(row.given_at, UTC),
+            cancelled_at=row.cancelled_at and datetime.fromtimestamp(row.cancelled_at, UTC),
+            entry=json.loads(
+                state.key.decrypt(row.entry_sealed, _bound(register, year, row.number))
+            ),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,85 @@
+"""How the CLI speaks: Thai or English for people, JSON for programs, exit codes for both."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+
+from pipeline.app import Station
+from pipeline.errors import ExitCode, SarabanError
+from pipeline.runner import log_to_file
+from pipeline.settings import FILE
+
+StationOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--station",
+        "-s",
+        envvar="SARABAN_STATION",
+        help="Station folder; default: here or ./station. โฟลเดอร์ของสถานี",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable answer. ผลเป็น JSON")]
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(thai: str, english: str, *, to: Console | None = None) -> None:
+    """One message in the language of the user: ``SARABAN_LANG``, else Thai and English together."""
+    chosen = {"th": [thai], "en": [english]}.get(os.environ.get("SARABAN_LANG", ""))
+    for line in chosen or [thai, english]:
+        (to or out).print(line, markup=False)
+
+
+def pick(thai: str, english: str) -> str:
+    """A short label: Thai unless ``SARABAN_LANG=en``."""
+    return english if os.environ.get("SARABAN_LANG") == "en" else thai
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    if isinstance(value, list):
+        value = [v.model_dump(mode="json") if isinstance(v, BaseModel) else v for v in value]
+    elif isinstance(value, BaseModel):
+        value = value.model_dump(mode="json")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+@contextmanager
+def station_at(folder: Path | None) -> Iterator[Station]:
+    """Open the station and close it; deliberate errors become messages and exit codes."""
+    place = folder or next(
+        (p for p in (Path.cwd(), Path("station")) if (p / FILE).is_file()), Path.cwd()
+    )
+    with spoken_errors():
+        station = Station.open(place)
+        log_to_file(station.folder)
+        try:
+            yield station
+        finally:
+            station.close()
+
+
+@contextmanager
+def spoken_errors() -> Iterator[None]:
+    """Say a deliberate error in both languages and leave with its exit code."""
+    try:
+        yield
+    except SarabanError as error:
+        say(f"✗ {error.thai}", f"✗ {error.english} [{error.code}]", to=err)
+        raise typer.Exit(error.exit_code) from error
+    except KeyboardInterrupt as error:
+        say(
+            "หยุดตามคำสั่ง ไม่มีเอกสารสูญหาย สั่ง `saraban run --resume` เพื่อทำต่อ",
+            "Stopped. Nothing is lost; go on with `saraban run --resume`.",
+            to=err,
+        )
+        raise typer.Exit(ExitCode.INTERRUPTED) from error
