@@ -1,7 +1,7 @@
 """Weighs the evidence of all detectors on all pages into one level, or into reasons to ask.
 
 The highest mark governs the whole set. A person is asked whenever a detector failed or doubted,
-when marks differ, and before paper routing (which destroys keys) when a lone sighting speaks for it.
+when marks differ, and before paper routing (which destroys keys) when seen but once.
 """
 
 from collections.abc import Iterable, Sequence

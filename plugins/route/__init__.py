@@ -1,0 +1,1 @@
+"""Sends what may not be kept electronically to paper."""

@@ -1,0 +1,88 @@
+"""The stage ``route-paper``: ลับที่สุด leaves the pipeline for the secret registrar's desk."""
+
+from datetime import datetime, timedelta, timezone
+
+from pipeline.errors import ConfigurationError, SecurityError
+from pipeline.fonts import thai_font
+from pipeline.stage import Problem, Stage, StageContext, StageOptions
+from plugins.route.slip import Slip, print_slip
+from schemas.artifact import Role
+from schemas.document import Document
+from schemas.evidence import SecrecyAssessment
+from schemas.letter import ThaiDate
+from schemas.outcome import Divert, Done, Outcome, RegisterRequest
+from schemas.secrecy import Secrecy
+
+DISPOSITION = "paper"
+REGISTER = "paper"
+BANGKOK = timezone(timedelta(hours=7))
+
+
+class RoutePaper(Stage[StageOptions]):
+    """Diverts a set of the highest level to paper; lets all others pass.
+
+    The digital copies are erased; what stays is a slip (role ``slip``) and one line in the register
+    ``paper``, neither of which holds anything of the letter's content. Raises SecurityError for a
+    set that nobody classified.
+    """
+
+    name = "route-paper"
+    revision = 1
+    produces = (Role.SLIP,)
+    reads = (SecrecyAssessment,)
+    sees = Secrecy.TOP_SECRET
+
+    def preflight(self) -> list[Problem]:
+        try:
+            thai_font()
+            thai_font(bold=True)
+        except ConfigurationError as error:
+            return [Problem(error.code, error.thai, error.english, where=self.name)]
+        return []
+
+    def run(self, context: StageContext) -> Outcome:
+        assessment = context.fact(SecrecyAssessment)
+        if assessment is None:
+            raise SecurityError(
+                "not-classified",
+                thai="ยังไม่ได้กำหนดชั้นความลับ ให้วางขั้นตอนกำหนดชั้นความลับไว้ก่อนขั้นตอนนี้",
+                english="Nobody classified this letter; place a classifying step before this one.",
+            )
+        if max(assessment.level, context.document.secrecy) < Secrecy.TOP_SECRET:
+            return Done()
+        return _to_paper(context)
+
+
+def _to_paper(context: StageContext) -> Divert:
+    now = datetime.now(BANGKOK)
+    slip = _slip(context.document, context.station, now)
+    path = context.workdir / "slip.pdf"
+    path.write_bytes(print_slip(slip))
+    return Divert(
+        disposition=DISPOSITION,
+        reason="top-secret",
+        erase=True,
+        artifacts=(context.keep(path, Role.SLIP, "application/pdf"),),
+        register_request=RegisterRequest(
+            register_name=REGISTER,
+            year=ThaiDate.of(now.date()).year_be,
+            entry={
+                "slip": slip.number,
+                "station": slip.station,
+                "batch": slip.batch,
+                "pages": list(slip.pages),
+                "secrecy": Secrecy.TOP_SECRET.thai,
+                "received_on": str(ThaiDate.of(now.date())),
+            },
+        ),
+    )
+
+
+def _slip(document: Document, station: str, now: datetime) -> Slip:
+    return Slip(
+        number=document.id.hex[:8].upper(),
+        batch=document.batch.hex[:8].upper(),
+        station=station,
+        pages=document.pages,
+        at=now,
+    )
