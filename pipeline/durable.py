@@ -29,9 +29,17 @@ class Written(NamedTuple):
 
 
 def write_durably(
-    target: Path, chunks: Iterable[bytes], *, replace: bool = True, mode: int = 0o600
+    target: Path,
+    chunks: Iterable[bytes],
+    *,
+    replace: bool = True,
+    mode: int = 0o600,
+    staging: Path | None = None,
 ) -> Written:
     """Write ``chunks`` to ``target``, whole or not at all, and wait until it is on the disk.
+
+    The unfinished file lies beside the target, or in ``staging`` on the same file system, from where
+    :func:`discard_partials` removes what a crash left.
 
     Missing parent folders are made (owner only, plus the group where ``mode`` lets it read). With
     ``replace=False`` an existing target is never touched. When a call fails after the file got its
@@ -44,7 +52,8 @@ def write_durably(
     """
     try:
         make_folder(target.parent, mode=0o750 if mode & 0o040 else 0o700)
-        return _write(target, chunks, replace=replace, mode=mode)
+        make_folder(staging or target.parent)
+        return _write(target, chunks, staging or target.parent, replace=replace, mode=mode)
     except OSError as error:
         if error.errno in _FULL:
             raise _no_space() from error
@@ -79,8 +88,20 @@ def digest_file(path: Path) -> Written:
         return Written(os.fstat(stream.fileno()).st_size, digest)
 
 
-def _write(target: Path, chunks: Iterable[bytes], *, replace: bool, mode: int) -> Written:
-    partial = target.with_name(PARTIAL_PREFIX + secrets.token_hex(16))
+def discard_partials(target: Path, staging: Path) -> None:
+    """Remove what killed attempts to write ``target`` left in ``staging``."""
+    for partial in staging.glob(f"{_partial_stem(target)}*"):
+        partial.unlink(missing_ok=True)
+
+
+def _partial_stem(target: Path) -> str:
+    return PARTIAL_PREFIX + hashlib.sha256(str(target).encode()).hexdigest()[:16] + "-"
+
+
+def _write(
+    target: Path, chunks: Iterable[bytes], folder: Path, *, replace: bool, mode: int
+) -> Written:
+    partial = folder / (_partial_stem(target) + secrets.token_hex(8))
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(partial, flags, mode)
     try:
