@@ -141,7 +141,8 @@ def _line_cues(text: str, place: Place) -> set[Cue]:
             found.add(Cue.ADDRESSEE)
     if place.top <= 0.4 and _NUMBER.match(text):
         found.add(Cue.NUMBER)
-    if place.top <= 0.4 and place.centred and _leads_any(_PROCLAIMED, text):
+    titled = place.top <= 0.4 and place.centred and _leads_any(_PROCLAIMED, text)
+    if titled and not _closes(text):
         found.add(Cue.PROCLAIMED)
     return found
 

@@ -12,3 +12,10 @@ def register_stages() -> list[type[Stage[Any]]]:
     from plugins.split.stack import SplitStack
 
     return [SplitStack, SplitAttachments]
+
+
+@hookimpl
+def print_separators(station: str, batch: str, first: int, count: int) -> bytes:
+    from plugins.split.sheets import separator_sheets
+
+    return separator_sheets(station, batch, first, count)

@@ -1,0 +1,118 @@
+"""What pages say of themselves, by words and by picture."""
+
+import numpy as np
+import pytest
+
+from plugins.split.cues import FIRST_PAGE, Cue, attachment_head, page_cues, printed_number
+from plugins.split.emblem import Emblem, find_emblem
+from plugins.split.labels import bones, within
+from schemas.page import Line
+from tests.letters import Kind, Level, Style, letter_pages, make_letter, page_image
+from tests.split.paper import CLOSING, LETTER, MEMO, ORDER, PROSE, headed, line, numbered, page
+
+LABEL = bones("สิ่งที่ส่งมาด้วย")[0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "emblem", "score"),
+    [
+        (LETTER, Emblem.CENTRE, 7.5),
+        (LETTER, None, 5.0),
+        (MEMO, Emblem.LEFT, 7.5),
+        (ORDER, Emblem.CENTRE, 8.0),
+        ((line("ประกาศจังหวัดตาก", 0.4, 0.16, 0.6),), Emblem.CENTRE, 4.5),
+        ((line("๑ . ประกาศจังหวัดตาก", 0.3, 0.16, 0.6),), Emblem.CENTRE, 4.5),
+        ((PROSE,), None, 0.0),
+        ((numbered("- ๒ -"), PROSE), None, -3.0),
+        ((numbered("- ๑ -"), PROSE), None, 0.0),
+        ((headed(), PROSE), None, -2.5),
+        ((line("ประกาศ ณ วันที่ ๕ มกราคม", 0.3, 0.2, 0.7),), None, 0.0),
+    ],
+)
+def test_score(lines: tuple[Line, ...], emblem: Emblem | None, score: float) -> None:
+    assert page_cues(page(1, *lines), emblem).score == score
+
+
+def test_labels_survive_lost_marks() -> None:
+    bare = (
+        line("ที ตก ๐๐๒๓.๓/ว ๒๖", 0.14, 0.16),
+        line("เรือง การทดสอบ", 0.14, 0.25),
+        line("เรยน นายอำเภอ", 0.14, 0.3),
+        line("บนทกขอความ", 0.35, 0.07),
+    )
+    found = page_cues(page(1, *bare), None).found
+    assert found == {Cue.NUMBER, Cue.SUBJECT, Cue.ADDRESSEE, Cue.MEMO_TITLE}
+
+
+def test_labels_count_only_where_they_belong() -> None:
+    low = (line("เรื่อง การทดสอบ", 0.14, 0.7), line("เรียน นายอำเภอ", 0.6, 0.3))
+    assert page_cues(page(1, *low), None).score == 0.0
+
+
+def test_a_catchword_calls_for_the_next_page() -> None:
+    first = page(1, *LETTER, line("/จังหวัดจึง ...", 0.75, 0.93))
+    assert page_cues(first, None).catchword
+    assert page_cues(page(2, PROSE), None, called_for=True).score == -2.0
+
+
+def test_closing_words() -> None:
+    assert page_cues(page(1, CLOSING), None).closing
+    assert page_cues(page(1, line("ขอแสดงความนบถอ", 0.5, 0.6)), None).closing
+    assert not page_cues(page(1, PROSE), None).closing
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("- ๒ -", 2), ("๑๒", 12), ("-3-", 3), ("๒๕๖๙", None), ("ลับ", None)]
+)
+def test_printed_number(text: str, number: int | None) -> None:
+    assert printed_number(page(1, numbered(text))) == number
+
+
+def test_a_number_elsewhere_is_no_page_number() -> None:
+    assert printed_number(page(1, line("- ๒ -", 0.2, 0.05, 0.26))) is None
+    assert printed_number(page(1, line("- ๒ -", 0.47, 0.5, 0.53))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "ordinal"),
+    [
+        ("สิ่งที่ส่งมาด้วย ๑", 1),
+        ("สิงทีส่งมาด้วย ๑๒", 12),
+        ("สิ่งที่ส่งมาด้วย", 0),
+        ("สิ่งที่ส่งมาดวย ๒.", 2),
+        ("ศาลากลางจังหวัดตาก", None),
+    ],
+)
+def test_attachment_head(text: str, ordinal: int | None) -> None:
+    assert attachment_head(page(1, headed(text)), LABEL) == ordinal
+
+
+def test_the_letters_own_list_is_no_attachment_head() -> None:
+    own = page(1, line("สิ่งที่ส่งมาด้วย ๑. แผนปฏิบัติการ", 0.14, 0.36))
+    assert attachment_head(own, LABEL) is None
+
+
+def test_within() -> None:
+    assert within("abcd", "xxabcdyy", 0)
+    assert within("abcd", "xxabdyy", 1)
+    assert not within("abcd", "xxabdyy", 0)
+    assert not within("abcd", "", 3)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("profile", ["office", "photocopy"])
+def test_emblems_are_found_on_first_pages_only(kind: Kind, profile: str) -> None:
+    letter = make_letter(5, kind, level=Level.SECRET, length=6, style=Style("Norasi"))
+    pages = letter_pages(letter, np.random.default_rng(3))[0]
+    found = []
+    for number, art in enumerate(pages[:2]):
+        scanned = page_image(art, profile, seed=2, page=number).convert("RGB")
+        half = scanned.resize((scanned.width // 2, scanned.height // 2))
+        found.append(find_emblem(np.asarray(half), 150))
+    place = Emblem.LEFT if kind is Kind.INTERNAL else Emblem.CENTRE
+    assert found == [place, None]
+
+
+def test_a_first_page_reaches_the_threshold_by_its_words_alone() -> None:
+    for lines in (LETTER, MEMO, ORDER):
+        assert page_cues(page(1, *lines), None).score >= FIRST_PAGE
