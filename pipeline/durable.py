@@ -38,8 +38,8 @@ def write_durably(
 ) -> Written:
     """Write ``chunks`` to ``target``, whole or not at all, and wait until it is on the disk.
 
-    The unfinished file lies beside the target, or in ``staging`` on the same file system, from where
-    :func:`discard_partials` removes what a crash left.
+    The unfinished file lies beside the target, or in ``staging`` on the same file system, where
+    :func:`discard_partials` finds what a crash left.
 
     Missing parent folders are made (owner only, plus the group where ``mode`` lets it read). With
     ``replace=False`` an existing target is never touched. When a call fails after the file got its

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from pipeline.durable import digest_file, remove_partials, sync_file, write_durably
+from pipeline.durable import digest_file, discard_partials, sync_file, write_durably
 from pipeline.errors import DocumentError, SecurityError, TransientError
 from pipeline.stage import (
     Effect,
@@ -40,6 +40,8 @@ from schemas.signing import Sealing
 FILE_MODE = 0o640
 """Archived files: the station may write, its group may read."""
 NO_YEAR = "no-year"
+STAGING = ".staging"
+"""Folder of unfinished files, on the archive's own disk."""
 WORKING_ROLES = (Role.PDF, Role.SEARCHABLE, Role.PAGE_TEXT, Role.FINISHED)
 ARCHIVED_ROLES = (Role.RECORD, Role.SIDECAR, Role.ENVELOPE, Role.SIDECAR_ENVELOPE)
 _YEAR = re.compile(r"(\d{4})(?:_|$)")
@@ -102,10 +104,6 @@ class ArchiveFolder(Stage[ArchiveOptions]):
     effect = Effect.KEYED
     sees = Secrecy.SECRET
 
-    def __init__(self, options: ArchiveOptions) -> None:
-        super().__init__(options)
-        self._tidied: set[Path] = set()
-
     def preflight(self) -> list[Problem]:
         """Whether the archive's folder is there and writable, or can be made."""
         place = self.options.root.absolute()
@@ -140,11 +138,12 @@ class ArchiveFolder(Stage[ArchiveOptions]):
 
     def _store(self, file: Planned) -> StoredFile:
         target = self.options.root / file.name
-        if target.parent not in self._tidied:
-            self._tidied.add(target.parent)
-            remove_partials(target.parent)
+        staging = self.options.root / STAGING
+        discard_partials(target, staging)
         try:
-            size, sha256 = write_durably(target, file.chunks(), replace=False, mode=FILE_MODE)
+            size, sha256 = write_durably(
+                target, file.chunks(), replace=False, mode=FILE_MODE, staging=staging
+            )
         except FileExistsError:
             return self._same(target, file)
         written = StoredFile(name=file.name, sha256=sha256, size=size)
