@@ -61,20 +61,22 @@ def run_embedded(
 ) -> None:
     """Run everything that is due in worker processes, one a core unless set otherwise.
 
-    Raises BusyError when another runner holds the station, NoSpaceError when the state store's disk
-    is full, ConfigurationError when workers cannot start.
+    The caller holds the station (:func:`holding`). Raises NoSpaceError when the state store's disk is
+    full, ConfigurationError when workers cannot start.
     """
-    with holding(station):
-        crew = _Crew(station, batches)
-        try:
-            crew.run(report)
-        finally:
-            crew.stop()
+    crew = _Crew(station, batches)
+    try:
+        crew.run(report)
+    finally:
+        crew.stop()
 
 
 @contextmanager
 def holding(station: Station) -> Iterator[None]:
-    """Hold the station alone; clean up after a crash before, and the scratch after."""
+    """Hold the station alone, to receive and to run; clean up what a crash left.
+
+    Raises BusyError when another process holds it.
+    """
     with (station.folder / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

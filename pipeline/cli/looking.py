@@ -46,7 +46,9 @@ def show(
         identity = station.find(document)
         with station.state.read() as tx:
             row = one_document(tx, identity)
-            answer: dict[str, Any] = {"document": document_row(station.state, tx, row).model_dump(mode="json")}
+            answer: dict[str, Any] = {
+                "document": document_row(station.state, tx, row).model_dump(mode="json")
+            }
             events = tx.execute(
                 select(t.event).where(t.event.c.document == identity).order_by(t.event.c.sequence)
             ).all()

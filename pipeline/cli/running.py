@@ -40,11 +40,12 @@ def run(
                 thai="โปรดระบุไฟล์หรือโฟลเดอร์ หรือใช้ --resume เพื่อทำงานที่ค้างต่อ",
                 english="Name files or folders, or use --resume to go on with what is unfinished.",
             )
-        batches = _receive(station, sources or [], definition)
-        if resume:
-            batches += [row.id for row in station.batches() if row.released_at is None]
-        batches = list(dict.fromkeys(batches))
-        work(station, batches, quiet=as_json)
+        with runner.holding(station):
+            batches = _receive(station, sources or [], definition)
+            if resume:
+                batches += [row.id for row in station.batches() if row.released_at is None]
+            batches = list(dict.fromkeys(batches))
+            work(station, batches, quiet=as_json)
         rows = overview(station.state, batches)
         if as_json:
             print_json(rows)

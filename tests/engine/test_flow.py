@@ -20,8 +20,8 @@ Write = Callable[..., Path]
 
 
 def run(station: Station, file: Path) -> BatchRow:
-    received = receive(station, str(file), station.definition())
     with holding(station):
+        received = receive(station, str(file), station.definition())
         run_inline(station, received.batches)
     return overview(station.state, received.batches)[0]
 
@@ -39,7 +39,7 @@ def test_pages_are_accounted_for_and_archived(station: Station, source: Write) -
     assert (pages.total, pages.documents, pages.blank, pages.separator) == (7, 4, 1, 2)
     assert row.released
     assert exit_code([row]) is ExitCode.OK
-    files = {f.name: f.read_text() for f in (station.folder / "archive").iterdir()}
+    files = {f.name: f.read_text() for f in (station.folder / "archive").glob("*.txt")}
     assert files == {"a.txt": "a one\na two", "b.txt": "b !secret", "c.txt": "c"}
     assert [r.number for r in register_rows(station.state, "received", 2569)] == [1, 2, 3]
 
@@ -94,7 +94,10 @@ def test_taken_name_asks(station: Station, source: Write) -> None:
     station.decide(waiting[1], "duplicate", by="somchai")
     with holding(station):
         run_inline(station)
-    assert sorted(f.name for f in (station.folder / "archive").iterdir()) == ["a.txt", "a_2.txt"]
+    assert sorted(f.name for f in (station.folder / "archive").glob("*.txt")) == [
+        "a.txt",
+        "a_2.txt",
+    ]
     states = by_state(overview(station.state, [row.id])[0])
     assert [d.disposition for d in states[DocumentState.DIVERTED]] == ["duplicate"]
 
@@ -103,14 +106,11 @@ def test_erased_document_cannot_be_read_again(station: Station, source: Write) -
     canary = "พญานาคศิลา"
     run(station, source("a", "---", f"b !top {canary}", "---", "c"))
     with station.state.read() as tx:
-        diverted = tx.execute(
-            select(t.document).where(t.document.c.disposition == "paper")
-        ).one()
+        diverted = tx.execute(select(t.document).where(t.document.c.disposition == "paper")).one()
         root = tx.execute(select(t.document).where(t.document.c.id == diverted.root)).one()
         keys = set(tx.execute(select(t.document_key.c.document)).scalars())
         events = [
-            e.type
-            for e in tx.execute(select(t.event).where(t.event.c.document == diverted.id))
+            e.type for e in tx.execute(select(t.event).where(t.event.c.document == diverted.id))
         ]
     assert root.id not in keys
     assert root.body_sealed is None

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import Field
 
-from pipeline.durable import write_durably
+from pipeline.durable import discard_partials, write_durably
 from pipeline.errors import DocumentError, TransientError
 from pipeline.hookspecs import hookimpl
 from pipeline.stage import Effect, Stage, StageContext, StageOptions, StationPath, state
@@ -201,11 +201,13 @@ class Archive(Stage[ArchiveOptions]):
 
     def run(self, context: StageContext) -> Outcome:
         content = context.inputs["text"].read_bytes()
-        write_durably(self._target(context), [content], replace=False)
+        staging = self.options.root / ".partial"
+        write_durably(self._target(context), [content], replace=False, staging=staging)
         return Done(retire=("text",))
 
     def reconcile(self, context: StageContext) -> Outcome | None:
         target = self._target(context)
+        discard_partials(target, self.options.root / ".partial")
         if not target.exists():
             return None
         assert target.read_bytes() == context.inputs["text"].read_bytes()
