@@ -17,10 +17,14 @@ def register_stages() -> list[type[Stage[Any]]]:
 
 @hookimpl
 def prepare_station(folder: Path, organisation: str) -> list[str]:
+    from pipeline.durable import write_durably
     from plugins.sign.trial import TRIAL_FILES, make_trial_pki
 
     make_trial_pki(folder / "keys", organisation)
-    return [f"keys/{name}" for name in TRIAL_FILES]
+    anchor = "trust/trial-ca.pem"
+    content = (folder / "keys" / "ca.pem").read_bytes()
+    write_durably(folder / anchor, [content], replace=False, mode=0o644)
+    return [*(f"keys/{name}" for name in TRIAL_FILES), anchor]
 
 
 @hookimpl

@@ -61,6 +61,13 @@ class HttpTimeStamper(TimeStamper):
         self._url = url
         self._timeout = timeout
 
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
+        """A token. Raises TimestampRequestError, also for answers that pyHanko stumbles over."""
+        try:
+            return await super().async_timestamp(message_digest, md_algorithm)  # type: ignore[no-untyped-call]
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise TimestampRequestError("the authority's answer makes no sense") from error
+
     async def async_request_tsa_response(self, req: Any) -> Any:
         """The authority's response. Raises TimestampRequestError when it gives none."""
         return await asyncio.to_thread(self._ask, req.dump())
