@@ -13,7 +13,7 @@ from ocrmypdf.pluginspec import OcrEngine
 from PIL import Image
 
 from pipeline.stage import Problem, StageContext
-from plugins.ocr.engine import page_index, page_of, run_ocrmypdf
+from plugins.ocr.engine import kept, page_index, page_of, run_ocrmypdf
 from plugins.ocr.raster import Straightening, load
 from plugins.ocr.reading import Order, ReadOptions, ReadPages
 from plugins.ocr.recogniser import missing_models
@@ -37,10 +37,11 @@ class Overheard(TesseractOcrEngine):
     ) -> None:
         hocr = output_pdf.with_suffix(".hocr")
         self.generate_hocr(input_file, hocr, output_text, options)  # type: ignore[no-untyped-call]
-        lines = [line for element in HocrParser(hocr).parse().lines if (line := _line(element))]
+        found = [line for element in HocrParser(hocr).parse().lines if (line := _line(element))]
         with Image.open(input_file) as picture:
             dpi = float(picture.info["dpi"][0])
         sheet = load(input_file, dpi)
+        lines = kept(sheet, found)
         height, width = sheet.gray.shape
         straight = Straightening(width, height, 0.0)
         index = page_index(input_file)

@@ -98,7 +98,8 @@ class PageReader:
         index = page_index(input_file)
         sheet = self._sheets.pop(index)
         straight = Straightening.of(sheet)
-        lines = self.recogniser.read(clear(straight.apply(sheet.gray)), sheet.dpi, self._seconds())
+        picture = clear(straight.apply(sheet.gray))
+        lines = kept(sheet, self.recogniser.read(picture, sheet.dpi, self._seconds()))
         turn = self._turns.get(index, Orientation(0, 0.0))
         self.pages[index] = page_of(index, sheet, straight, lines, turn)
         write_text_pdf(output_pdf, lines, straight, sheet.dpi)
@@ -163,7 +164,6 @@ def page_of(
     turn: Orientation | None = None,
 ) -> PageText:
     """What was read on the page ``index`` (0-based), boxes on the upright page."""
-    letters = sum(thai_letters(line.text) for line in lines)
     return PageText(
         number=index + 1,
         width=straight.width,
@@ -173,9 +173,15 @@ def page_of(
         turn_confidence=turn.confidence if turn else None,
         skew=straight.skew,
         ink=sheet.ink,
-        blank=sheet.ink < LEAST_INK and letters < LEAST_LETTERS,
+        blank=not lines and sheet.ink < LEAST_INK,
         lines=tuple(_line(line, straight) for line in lines),
     )
+
+
+def kept(sheet: Sheet, lines: list[ReadLine]) -> list[ReadLine]:
+    """``lines``, or none where they were read into the grain of a blank page."""
+    letters = sum(thai_letters(line.text) for line in lines)
+    return [] if sheet.ink < LEAST_INK and letters < LEAST_LETTERS else lines
 
 
 def _line(line: ReadLine, straight: Straightening) -> Line:

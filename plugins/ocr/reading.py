@@ -11,7 +11,7 @@ from pydantic import Field, PositiveInt
 
 from pipeline.errors import DocumentError
 from pipeline.stage import Resources, Stage, StageContext, StageOptions, state
-from plugins.ocr.textlayer import TextLayer, layer, opened, page_text
+from plugins.ocr.textlayer import TextLayer, layer, opened
 from schemas.artifact import Role
 from schemas.outcome import Done
 from schemas.page import PagesRead, PageText, PageTexts
@@ -87,14 +87,13 @@ class ReadPages(Stage[R]):
     def run(self, context: StageContext) -> Done:
         source = _working_copy(context.inputs[Role.PDF], context.workdir)
         target = context.workdir / "searchable.pdf"
-        layers = _layers(source)
-        believed = [
-            index
+        layers = _layers(source, self.options.fallback_dpi)
+        pages = {
+            index: found.page
             for index, found in enumerate(layers)
             if self.options.believe_text and found.believable
-        ]
-        unread = [index for index in range(len(layers)) if index not in believed]
-        pages = _own_texts(source, believed, self.options.fallback_dpi)
+        }
+        unread = [index for index in range(len(layers)) if index not in pages]
         if unread:
             again = any(layers[index].any_text for index in unread)
             numbers = [index + 1 for index in unread]
@@ -130,20 +129,10 @@ class ReadPages(Stage[R]):
         return trust < self.options.low_confidence * letters or not letters
 
 
-def _layers(source: Path) -> list[TextLayer]:
+def _layers(source: Path, dpi: float) -> list[TextLayer]:
     document = opened(source)
     try:
-        return [layer(document, index) for index in range(len(document))]
-    finally:
-        document.close()
-
-
-def _own_texts(source: Path, indexes: list[int], dpi: float) -> dict[int, PageText]:
-    if not indexes:
-        return {}
-    document = opened(source)
-    try:
-        return {index: page_text(document, index, dpi) for index in indexes}
+        return [layer(document, index, dpi) for index in range(len(document))]
     finally:
         document.close()
 

@@ -8,7 +8,6 @@ every character is one blank glyph of the same width, as in tesseract's own PDF 
 from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
-from math import atan, cos, radians, sin
 from pathlib import Path
 
 import pikepdf
@@ -57,22 +56,20 @@ def write_text_pdf(path: Path, lines: list[ReadLine], straight: Straightening, d
 def _drawn(
     lines: list[ReadLine], straight: Straightening, points: float, height: float
 ) -> Iterator[str]:
+    """Each line level, at the height of its middle: extractors tear a sloping line into pieces."""
     for line in lines:
-        angle = -atan(line.slope) - radians(straight.skew)
         size = max((line.box.bottom - line.box.top) * points, 1.0)
+        middle = (line.box.left + line.box.right) / 2
+        baseline = line.box.bottom + line.rise + line.slope * (middle - line.box.left)
+        _, y = straight.back(middle, baseline)
         yield f"BT 3 Tr /F1 {size:.2f} Tf"
         for word in line.words:
-            x, y = straight.back(word.box.left, _baseline(line, word.box.left))
+            x, _ = straight.back(word.box.left, baseline)
             yield (
-                f"{cos(angle):.5f} {sin(angle):.5f} {-sin(angle):.5f} {cos(angle):.5f} "
-                f"{x * points:.2f} {height - y * points:.2f} Tm "
+                f"1 0 0 1 {x * points:.2f} {height - y * points:.2f} Tm "
                 f"{_stretch(word, size, points):.2f} Tz <{_code(word.text + ' ')}> Tj"
             )
         yield "ET"
-
-
-def _baseline(line: ReadLine, x: float) -> float:
-    return line.box.bottom + line.rise + line.slope * (x - line.box.left)
 
 
 def _stretch(word: Word, size: float, points: float) -> float:
