@@ -64,7 +64,7 @@ class HttpTimeStamper(TimeStamper):
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
         """A token. Raises TimestampRequestError, also for answers that pyHanko stumbles over."""
         try:
-            return await super().async_timestamp(message_digest, md_algorithm)  # type: ignore[no-untyped-call]
+            return await super().async_timestamp(message_digest, md_algorithm)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise TimestampRequestError("the authority's answer makes no sense") from error
 
