@@ -1,0 +1,1 @@
+"""Every accepted file as a PDF, and every finished letter as PDF/A."""
