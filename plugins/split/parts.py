@@ -20,8 +20,19 @@ PDF, JSON = "application/pdf", "application/json"
 
 
 def read_texts(context: StageContext) -> PageTexts:
-    """The page texts that the document carries."""
-    return PageTexts.model_validate_json(context.inputs[Role.PAGE_TEXT].read_bytes())
+    """The page texts that the document carries.
+
+    Raises DocumentError when its searchable PDF has another number of pages.
+    """
+    texts = PageTexts.model_validate_json(context.inputs[Role.PAGE_TEXT].read_bytes())
+    with pikepdf.open(context.inputs[Role.SEARCHABLE]) as pdf:
+        if len(pdf.pages) != len(texts.pages):
+            raise DocumentError(
+                "pages-and-texts-differ",
+                thai="จำนวนหน้าของไฟล์กับผลการอ่านไม่ตรงกัน ให้นำต้นฉบับเข้าระบบใหม่",
+                english="File and texts differ in their number of pages; take the source in anew.",
+            )
+    return texts
 
 
 @dataclass(frozen=True)
@@ -55,17 +66,8 @@ class Shears:
 
 @contextmanager
 def shears(context: StageContext, texts: PageTexts) -> Iterator[Shears]:
-    """Open the searchable PDF for cutting.
-
-    Raises DocumentError when it has another number of pages than ``texts``.
-    """
+    """Open the searchable PDF for cutting."""
     with pikepdf.open(context.inputs[Role.SEARCHABLE]) as pdf:
-        if len(pdf.pages) != len(texts.pages):
-            raise DocumentError(
-                "pages-and-texts-differ",
-                thai="จำนวนหน้าของไฟล์กับผลการอ่านไม่ตรงกัน ให้นำต้นฉบับเข้าระบบใหม่",
-                english="File and texts differ in their number of pages; take the source in anew.",
-            )
         yield Shears(context, pdf, texts)
 
 

@@ -61,13 +61,11 @@ def test_a_printed_sheet_is_read_however_it_was_fed(
 @pytest.mark.parametrize("corner", ["large", "top left", "bottom right"])
 def test_one_code_of_the_three_is_enough(sheet: Path, corner: str) -> None:
     picture = _picture(sheet).copy()
-    middle, right = slice(380, 800), slice(850, 1240)
     places = {"large": np.s_[380:800, 300:950], "top left": np.s_[80:300, 80:300]}
-    places["bottom right"] = np.s_[1400:1700, right]
+    places["bottom right"] = np.s_[1400:1700, 850:1240]
     for name, place in places.items():
         if name != corner:
             picture[place] = 255
-    assert picture[middle].size
     assert read_sheet(picture) == SheetReading(CODE)
 
 
@@ -75,7 +73,7 @@ def test_sheets_are_numbered_vectors_with_embedded_fonts(sheet: Path) -> None:
     with pikepdf.open(sheet) as pdf:
         assert len(pdf.pages) == 2
         for leaf in pdf.pages:
-            assert not leaf.images
+            assert not leaf.get_images()
             fonts = leaf.resources.Font.values()
             assert all("/FontFile2" in f.DescendantFonts[0].FontDescriptor for f in fonts)
 
