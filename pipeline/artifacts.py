@@ -59,7 +59,7 @@ def write_artifact(
     document: UUID,
     secrecy: Secrecy,
 ) -> Artifact:
-    """Encrypt the kept file into the store. Raises SecurityError if it changed since it was kept."""
+    """Encrypt the kept file into the store. Raises SecurityError if it changed since."""
     locator = f"{document.hex[:2]}/{document.hex}/{artifact.hex}"
     digest = hashlib.sha256()
     with source.open("rb") as plain:

@@ -32,9 +32,9 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 def register_stages() -> list[type[Stage[Any]]]:  # type: ignore[empty-body]
     """Stage classes that this plugin brings.
 
-    Called once by the host when it starts, in every process. All answers are combined; two stages of
-    one name stop the start with an error that names both distributions. Register classes only: build
-    nothing, open nothing.
+    Called once by the host when it starts, in every process. All answers are combined; two stages
+    of one name stop the start with an error that names both distributions. Register classes only:
+    build nothing, open nothing.
     """
 
 

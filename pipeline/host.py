@@ -30,7 +30,7 @@ class PluginState(StrEnum):
 
 @dataclass(frozen=True)
 class PluginInfo:
-    """One installed plugin: ``name`` is its entry point, ``error`` the last line of its traceback."""
+    """One installed plugin: ``name`` is its entry point, ``error`` why it failed."""
 
     name: str
     distribution: str

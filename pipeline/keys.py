@@ -1,8 +1,9 @@
 """Keys: one data key per document, wrapped by the station's key (Tink).
 
-Everything of a document (artifacts, its body in the state store, its questions) is encrypted with the
-document's data key. Destroying the one wrapped copy therefore erases all of it, wherever copies of the
-ciphertext lie ("crypto-erase", NIST SP 800-88r1 section 2.5).
+Everything of a document (artifacts, its body in the state store, its questions) is encrypted with
+the
+document's data key. Destroying the one wrapped copy therefore erases all of it, wherever copies of
+the ciphertext lie ("crypto-erase", NIST SP 800-88r1 section 2.5).
 """
 
 import hashlib
@@ -110,7 +111,7 @@ class StationKey:
             raise _altered() from error
 
     def fingerprint(self, source: Path, scope: str) -> str:
-        """Keyed digest of a file: recognises the same bytes again, tells nothing without the key."""
+        """Keyed digest of a file: recognises it again, tells nothing without the key."""
         with source.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").digest()
         return bytes(self._mac.compute_mac(digest + scope.encode())).hex()

@@ -20,7 +20,7 @@ BUILT_IN = Path(__file__).parent / "definitions"
 
 @dataclass(frozen=True)
 class LoadedDefinition:
-    """A checked definition with its stages built. ``toml`` is the exact text, ``sha256`` its digest."""
+    """A checked definition with its stages built. ``toml`` and ``sha256``: the exact text."""
 
     definition: Definition
     toml: str

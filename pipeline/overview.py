@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import JsonValue, NonNegativeInt
-from schemas.archive import Receipt
 from sqlalchemy import Connection, Row, select
 
 from pipeline import tables as t
 from pipeline.errors import ExitCode
 from pipeline.state import State
+from schemas.archive import Receipt
 from schemas.base import Frozen
 from schemas.document import Document, DocumentState, Form
 from schemas.filing import FileName

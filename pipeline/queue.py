@@ -37,7 +37,8 @@ def claim(
 ) -> Work | None:
     """Take the oldest due work, of the latest step first; None when nothing is due.
 
-    The lease runs for the step's own timeout and a margin. A work whose lease ran out is due again. On PostgreSQL rows that others are claiming are skipped.
+    The lease runs for the step's own timeout and a margin. A work whose lease ran out is due
+    again. On PostgreSQL rows that others are claiming are skipped.
     """
     now = state.clock()
     with state.write() as tx:

@@ -38,7 +38,8 @@ def receive(station: Station, address: str, definition: LoadedDefinition) -> Rec
     """Take in everything under ``address``.
 
     Bytes that the station already knows (under this definition) are not taken twice: their batch is
-    answered instead. An unreadable source becomes a quarantined document without bytes, and the rest
+    answered instead. An unreadable source becomes a quarantined document without bytes, and the
+    rest
     goes on. Raises ConfigurationError when nothing is there, NoSpaceError before the disk is full.
     """
     intakes = [kind for kind in station.host.intakes.values() if kind.accepts(address)]

@@ -61,8 +61,8 @@ def run_embedded(
 ) -> None:
     """Run everything that is due in worker processes, one a core unless set otherwise.
 
-    The caller holds the station (:func:`holding`). Raises NoSpaceError when the state store's disk is
-    full, ConfigurationError when workers cannot start.
+    The caller holds the station (:func:`holding`). Raises NoSpaceError when the state store's disk
+    is full, ConfigurationError when workers cannot start.
     """
     crew = _Crew(station, batches)
     try:
@@ -152,14 +152,14 @@ class _Crew:
             raise NoSpaceError(
                 "no-space",
                 thai="พื้นที่ดิสก์เต็ม งานหยุดไว้ก่อน ไม่มีเอกสารสูญหาย โปรดเพิ่มพื้นที่แล้วสั่ง --resume",
-                english="The disk is full. Work stopped, nothing is lost: make room, then --resume.",
+                english="The disk is full. Nothing is lost: make room, then --resume.",
             )
         self.quick_deaths = 0 if freed else self.quick_deaths + 1
         if self.quick_deaths >= 2 * self.size + 1:
             raise ConfigurationError(
                 "workers-die",
                 thai="โพรเซสทำงานเริ่มไม่ได้ โปรดสั่ง `saraban doctor` และดู saraban.log",
-                english="Worker processes die when they start. See `saraban doctor` and saraban.log.",
+                english="Worker processes die when they start. See `saraban doctor`.",
             )
 
     def _kill(self, holder: str) -> None:

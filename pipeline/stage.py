@@ -175,8 +175,8 @@ class Stage(ABC, Generic[OptionsT]):
     def run(self, context: StageContext) -> Outcome:
         """Do the work. Raise TransientError, DocumentError or SecurityError; all else is a bug."""
 
-    def reconcile(self, context: StageContext) -> Outcome | None:
-        """After an unclear crash of a KEYED stage: the outcome if the effect happened, else None."""
+    def reconcile(self, context: StageContext) -> Outcome | None:  # noqa: ARG002
+        """After an unclear crash of a KEYED stage: the outcome if it acted, else None."""
         return None
 
 

@@ -61,7 +61,7 @@ def open_questions(state: State, document: UUID | None = None) -> list[Waiting]:
 
 
 def record_decision(state: State, waiting: Waiting, decision: Decision) -> Event:
-    """Record the answer and make the step due again. Raises ConfigurationError when it does not fit."""
+    """Record the answer and make the step due again. ConfigurationError if unfit."""
     allowed = [choice.value for choice in waiting.question.choices]
     if allowed and decision.choice not in allowed:
         raise ConfigurationError(

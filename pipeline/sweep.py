@@ -14,8 +14,8 @@ from schemas.event import Event
 def sweep_doomed(state: State, store: ArtifactStore, document: UUID | None = None) -> list[Event]:
     """Delete doomed bytes (of one document and of every erasure, or all). Safe to repeat.
 
-    When the last byte of an erased document is gone, ``erasure-certified`` is recorded: from then on
-    neither its keys nor its ciphertext exist here.
+    When the last byte of an erased document is gone, ``erasure-certified`` is recorded: from then
+    on neither its keys nor its ciphertext exist here.
     """
     query = select(t.doomed)
     if document is not None:

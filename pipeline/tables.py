@@ -1,7 +1,8 @@
 """Tables of the state store. One schema for SQLite and PostgreSQL.
 
 Columns in the clear hold ids, states, counts and page numbers. Whatever was read from a document
-lies in ``*_sealed`` columns, encrypted with the document's data key (register lines: the station's).
+lies in ``*_sealed`` columns, encrypted with the document's data key (register lines: the
+station's).
 """
 
 from sqlalchemy import (

@@ -41,7 +41,7 @@ class NewPart:
 
 @dataclass
 class Transition:
-    """One attempt's end. ``agent`` names stage and revision; ``events`` fills as rows are written."""
+    """One attempt's end. ``agent`` names stage and revision; ``events`` fills on the way."""
 
     state: State
     tx: Connection

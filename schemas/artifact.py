@@ -39,8 +39,8 @@ class Role(StrEnum):
 class Artifact(Frozen):
     """One immutable piece of stored bytes.
 
-    ``sha256`` and ``size`` (bytes) describe the plaintext; ``stored_sha256`` and ``stored_size`` the
-    encrypted bytes under ``locator`` in the artifact store.
+    ``sha256`` and ``size`` (bytes) describe the plaintext; ``stored_sha256`` and ``stored_size``
+    the encrypted bytes under ``locator`` in the artifact store.
     """
 
     id: UUID

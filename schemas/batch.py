@@ -7,7 +7,7 @@ from schemas.base import Frozen, Sha256
 
 
 class Batch(Frozen):
-    """One arrival, run by one definition. ``source`` is where the intake found it (a path or URL)."""
+    """One arrival, run by one definition. ``source``: path or URL where it was found."""
 
     id: UUID
     source: str

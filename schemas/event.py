@@ -11,8 +11,8 @@ from schemas.base import Frozen, Name, Sha256
 class Event(Frozen):
     """Something that happened, in the past tense. Holds ids and counts, never names or text.
 
-    ``leaf`` is SHA-256 over ``previous`` and the canonical JSON of all other fields; each document's
-    events form one chain from 64 zeros.
+    ``leaf`` is SHA-256 over ``previous`` and the canonical JSON of all other fields; each
+    document's events form one chain from 64 zeros.
     """
 
     batch: UUID
