@@ -83,7 +83,7 @@ def _disarm_catalog(root: pikepdf.Object) -> None:
 
 def _drop_annotations(page: pikepdf.Page) -> None:
     def harmless(note: Any) -> bool:
-        if note.get("/Subtype") not in ANNOTATIONS:
+        if _name(note, "/Subtype") not in ANNOTATIONS:
             return True
         _empty(note)
         return False
@@ -109,7 +109,7 @@ def _disarm(thing: Any, depth: int) -> None:
     elif isinstance(thing, Array):
         _disarm_parts(thing, depth)
     if _is_action(thing) or (
-        isinstance(thing, Dictionary) and thing.get("/Subtype") in ANNOTATIONS
+        isinstance(thing, Dictionary) and _name(thing, "/Subtype") in ANNOTATIONS
     ):
         _empty(thing)
 
@@ -135,7 +135,13 @@ def _disarm_parts(thing: Any, depth: int) -> None:
 
 
 def _is_action(value: Any) -> bool:
-    return isinstance(value, Dictionary) and value.get("/S") in ACTIONS
+    return isinstance(value, Dictionary) and _name(value, "/S") in ACTIONS
+
+
+def _name(thing: Any, key: str) -> str:
+    """A name as text, also one that stands in an object of its own; "" for anything else."""
+    value = thing.get(key)
+    return str(value) if isinstance(value, Name) else ""
 
 
 def _holds_actions(value: Any) -> bool:

@@ -34,7 +34,6 @@ KEYS = {
 }
 """Keys that mean the same wherever they stand."""
 
-HARMLESS_OPENING = frozenset({"/GoTo"})
 CHUNK = 4 << 20
 OVERLAP = 128
 
@@ -61,7 +60,7 @@ def find_activity(pdf: pikepdf.Pdf) -> Activity:
     signature = "signature" in codes
     codes.discard("signature")
     opening = pdf.Root.get("/OpenAction")
-    if isinstance(opening, pikepdf.Dictionary) and opening.get("/S") not in HARMLESS_OPENING:
+    if isinstance(opening, pikepdf.Dictionary) and opening.get("/S") != "/GoTo":
         codes.add("open-action")
     form = pdf.Root.get("/AcroForm")
     if isinstance(form, pikepdf.Dictionary) and form.get("/Fields"):
