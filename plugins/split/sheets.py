@@ -9,14 +9,14 @@ from schemas.thaitext import thai_digits
 
 _PAGE = (210.0, 297.0)
 _LARGE, _SMALL, _MARGIN = 60.0, 30.0, 18.0
-_MOST = 500
+_MOST = 999
 
 
 def separator_sheets(station: str, batch: str, first: int, count: int) -> bytes:
     """A PDF of ``count`` A4 sheets, numbered from ``first``, as vectors.
 
     Three codes a sheet say the same, so that one survives a folded corner or a skewed feed. Raises
-    ConfigurationError when a name or number cannot be coded, or more than 500 sheets are asked for.
+    ConfigurationError when a name or number cannot be coded, or more than 999 sheets are asked for.
     """
     if not 1 <= count <= _MOST:
         raise ConfigurationError(

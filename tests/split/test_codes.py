@@ -128,7 +128,7 @@ def test_names_that_cannot_be_coded_are_refused(station: str, batch: str, ordina
         SheetCode(station, batch, ordinal)
 
 
-@pytest.mark.parametrize("count", [0, 501])
+@pytest.mark.parametrize("count", [0, 1000])
 def test_too_many_sheets_are_refused(count: int) -> None:
     with pytest.raises(ConfigurationError, match="separator-count"):
         separator_sheets("TAK01", "1", 1, count)
