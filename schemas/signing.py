@@ -2,11 +2,9 @@
 
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
-from pydantic import PositiveInt
-
-from schemas.base import Frozen, Name, Sha256
+from schemas.base import Frozen, Sha256
 from schemas.facts import Fact
 from schemas.letter import ThaiDate
 from schemas.thaitext import thai_digits
@@ -132,8 +130,8 @@ class Verification(Frozen):
     ``thai`` and ``english`` are sentences for a person; names in them come from certificates.
     """
 
-    kind: Name = "saraban-verification"
-    version: PositiveInt = 1
+    kind: Literal["saraban.verification"] = "saraban.verification"
+    version: Literal[1] = 1
     verdict: Verdict
     sha256: Sha256 | None = None
     signatures: tuple[SignatureCheck, ...] = ()

@@ -37,6 +37,8 @@ _CHANGES = {
     ModificationLevel.FORM_FILLING: Change.FORMS,
 }
 _PADES = "/ETSI.CAdES.detached"
+_KINDS = frozenset({_PADES, "/adbe.pkcs7.detached", "/ETSI.RFC3161"})
+"""Sub-filters that can be judged (ISO 32000-2 section 12.8.3)."""
 
 
 def verify_pdf(path: Path, trust_roots: Sequence[x509.Certificate]) -> Verification:
@@ -65,6 +67,8 @@ def _verify(stream: BinaryIO, trust_roots: Sequence[x509.Certificate]) -> Verifi
         return unsigned()
     if not reader.strict:
         return unreadable(Obstacle.DAMAGED)
+    if any(sig.get_object().get("/SubFilter") not in _KINDS for _, sig, _ in filled):
+        return unreadable(Obstacle.OTHER_KIND)
     return judge(_await(_Judge(reader, trust_roots).checks(filled)))
 
 

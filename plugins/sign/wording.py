@@ -34,6 +34,11 @@ class Obstacle(Enum):
         "ไฟล์นี้มีรหัสผ่าน โปรดเปิดด้วยรหัสผ่านก่อนจึงจะตรวจลายมือชื่อได้",
         "This file is protected by a password; its signatures cannot be checked without it.",
     )
+    OTHER_KIND = Pair(
+        "มีลายมือชื่อชนิดที่ระบบนี้ตรวจไม่ได้ จึงยืนยันไม่ได้ว่าไฟล์ถูกแก้ไขหรือไม่",
+        "There is a signature of a kind that cannot be checked here, so nothing can be said of "
+        "changes.",
+    )
     DAMAGED = Pair(
         "โครงสร้างไฟล์เสียหายหรือผิดปกติ จนตัดสินลายมือชื่อไม่ได้ อย่าเชื่อถือไฟล์นี้",
         "The file is damaged or built so unusually that no signature can be judged. Do not rely "
