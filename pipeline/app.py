@@ -73,7 +73,7 @@ class Station:
 
     @cached_property
     def scratch(self) -> Path:
-        """Where plaintext lies while a step runs: memory if there is some. The runner empties it."""
+        """Where plaintext lies while a step runs: memory if there is some; emptied after."""
         if self.settings.runner.scratch:
             return self.folder / self.settings.runner.scratch
         memory = Path("/dev/shm")  # noqa: S108 - the folder below is private
