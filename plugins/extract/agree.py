@@ -1,0 +1,126 @@
+"""Several readings of one letter into one, each field as sure as the readings agree."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from plugins.extract.found import Found, Head, Judged, Tail
+from plugins.extract.judge import judged
+from plugins.extract.labels import distance
+from schemas.letter import LetterKind, LetterNumber, OrderNumber, ThaiDate, Urgency
+from schemas.letterfacts import LetterFacts, Reading
+
+T = TypeVar("T")
+
+SURE: Final = {(3, 0): 0.98, (2, 0): 0.9, (2, 1): 0.75, (1, 0): 0.5}
+"""Confidence by readings for the value and readings against it."""
+SPLIT: Final = 0.3
+LONE: Final = 0.6
+"""Most that a value is worth when the picture could not be read a second time."""
+OVERLOOKED_COST: Final = 0.9
+"""Factor where every reading had to overlook something between the parts."""
+_GIVEN: Final = frozenset({LetterKind.ORDER, LetterKind.ANNOUNCEMENT, LetterKind.EVIDENCE})
+DATED_AT_FOOT: Final = _GIVEN | {LetterKind.STAMPED}
+"""Kinds whose day stands behind the prose."""
+
+
+def merged(heads: Sequence[Head], tails: Sequence[Tail], *, printed: bool) -> LetterFacts:
+    """The facts of one letter from its readings, the page text's own first.
+
+    ``printed``: the text is the file's own, so that one reading is enough.
+    """
+    kind = agreed_kind(heads, tails)
+    number = vote([head.number for head in heads], printed=printed)
+    date = vote(_dates(kind.kind, heads, tails), printed=printed)
+    if _of_two_years(number.value, date.value):
+        number, date = _doubted(number), _doubted(date)
+    first = next((head for head in heads if head.attachments or head.references), heads[0])
+    return LetterFacts(
+        kind=Reading(value=kind.kind, confidence=kind.confidence),
+        form=Reading(value=kind.form, confidence=kind.confidence if kind.form else 0.0),
+        number=number,
+        date=date,
+        subject=consensus([head.subject for head in heads]),
+        addressee=consensus([head.addressee for head in heads]),
+        sender=consensus([head.sender for head in heads]),
+        unit=consensus([tail.unit for tail in tails[:1]]),
+        signer=consensus([tail.signer for tail in tails[:1]]),
+        urgency=_urgency(heads),
+        references=first.references,
+        attachments=first.attachments,
+    )
+
+
+def vote(found: Sequence[Found[T] | None], *, printed: bool = False) -> Reading[T]:
+    """The value that most readings give; the earliest of equals."""
+    values = [each for each in found if each is not None]
+    if not values:
+        return Reading()
+    keys = [str(each.value) for each in values]
+    winner, votes = Counter(keys).most_common(1)[0]
+    backers = [each for each, key in zip(values, keys, strict=True) if key == winner]
+    if printed:
+        confidence = backers[0].trust
+    elif len(found) == 1:
+        confidence = min(LONE, backers[0].trust)
+    else:
+        literal = max(each.literal for each in backers)
+        confidence = SURE.get((votes, len(values) - votes), SPLIT)
+        confidence *= 1.0 if literal == 1.0 else OVERLOOKED_COST
+    return backers[0].reading().model_copy(update={"confidence": confidence})
+
+
+def consensus(found: Sequence[Found[str] | None]) -> Reading[str]:
+    """The text that differs least from the other readings, as sure as it is like them."""
+    values = [each for each in found if each is not None]
+    if not values:
+        return Reading()
+    costs = [
+        sum(distance(each.value, other.value) / max(len(each.value), 1) for other in values)
+        for each in values
+    ]
+    best = min(range(len(values)), key=costs.__getitem__)
+    unlike = costs[best] / max(len(values) - 1, 1)
+    confidence = max(0.0, values[best].trust * (1 - unlike))
+    return values[best].reading().model_copy(update={"confidence": confidence})
+
+
+def agreed_kind(heads: Sequence[Head], tails: Sequence[Tail]) -> Judged:
+    """The surest of the judgements; less sure where two sure ones differ."""
+    given = next((tail for tail in tails if tail.given), tails[0])
+    foot = replace(
+        tails[0],
+        given=given.given,
+        certified=given.certified,
+        date=next((tail.date for tail in tails if tail.date), None),
+    )
+    judgements = [judged(head, foot) for head in heads]
+    best = max(judgements, key=lambda each: each.confidence)
+    rivals = {each.kind for each in judgements if each.confidence >= 0.85}
+    return best if len(rivals) < 2 else Judged(best.kind, SPLIT, best.form)
+
+
+def _dates(
+    kind: LetterKind | None, heads: Sequence[Head], tails: Sequence[Tail]
+) -> list[Found[ThaiDate] | None]:
+    if kind in _GIVEN:
+        return [tail.given for tail in tails]
+    if kind is LetterKind.STAMPED:
+        return [tail.date for tail in tails]
+    return [head.date for head in heads]
+
+
+def _urgency(heads: Sequence[Head]) -> Reading[Urgency]:
+    """The mark that was read; with none, that there is none, as far as one can know."""
+    found = next((head.urgency for head in heads if head.urgency), None)
+    return found.reading() if found else Reading(value=Urgency.NONE, confidence=0.8)
+
+
+def _of_two_years(number: LetterNumber | OrderNumber | None, date: ThaiDate | None) -> bool:
+    """Whether an order's number and day disagree about the year, so that one was misread."""
+    return isinstance(number, OrderNumber) and date is not None and number.year_be != date.year_be
+
+
+def _doubted(reading: Reading[T]) -> Reading[T]:
+    return reading.model_copy(update={"confidence": min(reading.confidence, SPLIT)})

@@ -1,0 +1,81 @@
+"""The question about a letter's fields, and what a person's answer makes of them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
+
+from schemas.decision import Choice, Exhibit, Question
+from schemas.letter import LetterNumber, OrderNumber, ThaiDate
+from schemas.letterfacts import LetterFacts, Reading
+from schemas.page import PageText
+
+CODE: Final = "confirm-letter"
+_CORRECTIONS: Final = TypeAdapter(dict[str, JsonValue])
+_NAMES: Final = {
+    "kind": ("ชนิดของหนังสือ", "kind"),
+    "number": ("เลขที่หนังสือ", "number"),
+    "date": ("วันที่", "date"),
+    "subject": ("เรื่อง", "subject"),
+}
+
+
+def question(facts: LetterFacts, doubtful: list[str], pages: tuple[PageText, ...]) -> Question:
+    """Ask about the ``doubtful`` fields; the proposal is ``facts`` as JSON."""
+    dpi = {page.number: page.dpi for page in pages}
+    thai = " ".join(_NAMES[name][0] for name in doubtful)
+    english = ", ".join(_NAMES[name][1] for name in doubtful)
+    return Question(
+        code=CODE,
+        thai=f"อ่านไม่แน่ใจ กรุณาตรวจหรือแก้ไข: {thai}",
+        english=f"Not read for sure; please confirm or correct: {english}.",
+        choices=(Choice(value="accept", thai="ยืนยัน", english="Accept"),),
+        proposal=facts.model_dump(mode="json"),
+        exhibits=tuple(_exhibit(name, getattr(facts, name), dpi) for name in doubtful),
+    )
+
+
+def _exhibit(name: str, reading: Reading[Any], dpi: Mapping[int, float]) -> Exhibit:
+    page = reading.page or 1
+    return Exhibit(page=page, box=reading.box, dpi=dpi.get(page, 300.0), note=_NAMES[name][0])
+
+
+def answered(facts: LetterFacts, content: JsonValue) -> LetterFacts:
+    """``facts`` as a person confirmed them.
+
+    ``content`` is None to confirm them as proposed, or an object with the fields to correct: each
+    as in the proposal, or ``number``, ``date``, ``kind`` and the texts as plain strings. Raises
+    ValueError when a value is not one.
+    """
+    try:
+        corrections = _CORRECTIONS.validate_python(content or {})
+        read = {
+            name: _read(name, value) if isinstance(value, str) else value
+            for name, value in corrections.items()
+        }
+        checked = LetterFacts.model_validate(facts.model_dump(mode="json") | read)
+    except ValidationError as problem:
+        raise ValueError("not the fields of a letter") from problem
+    sure = {
+        name: reading.model_copy(update={"confidence": 1.0})
+        for name in _NAMES
+        if (reading := getattr(checked, name)).value is not None
+    }
+    return checked.model_copy(update={**sure, "by_person": True})
+
+
+def _read(name: str, text: str) -> JsonValue:
+    """A reading from the plain text of a field."""
+    value: JsonValue = text
+    if name == "number":
+        value = _number(text).model_dump(mode="json")
+    elif name == "date":
+        value = ThaiDate.parse(text).model_dump(mode="json")
+    return {"value": value, "confidence": 1.0}
+
+
+def _number(text: str) -> LetterNumber | OrderNumber:
+    try:
+        return LetterNumber.parse(text)
+    except ValueError:
+        return OrderNumber.parse(text)

@@ -1,0 +1,153 @@
+"""The first page of a letter down to its prose."""
+
+import re
+from typing import Final
+
+from plugins.extract.found import Found, Head
+from plugins.extract.labels import Label, labelled, opens_with, resembles
+from plugins.extract.layout import Run, Sheet
+from plugins.extract.sections import OPENING, attachment_lines, joined, listed, sections
+from plugins.extract.values import Parsed, date_in, number_in, order_number_in
+from schemas.letter import LetterForm, LetterNumber, OrderNumber, ThaiDate, Urgency
+from schemas.thaitext import skeleton
+
+HEAD_SHARE: Final = 0.62
+"""No head reaches lower than this share of the page."""
+_TITLES: Final = tuple(sorted(LetterForm, key=lambda form: -len(form.thai)))
+_MEMO: Final = "บันทึกข้อความ"
+_RECEIPTS: Final = tuple(
+    skeleton(words) for words in ("เลขรับ", "เลขที่รับ", "รับที่", "เลขทะเบียนรับ", "ทะเบียนรับเลขที่")
+)
+_TELEPHONE = re.compile(r"\s*โทร.*$")
+
+
+def read_head(sheet: Sheet) -> Head:
+    """Everything that the head states."""
+    runs = _without_receipt(sheet)
+    border = _border(sheet, runs)
+    upper = tuple(run for run in runs if run.middle < border)
+    number = _number(upper)
+    form = _form(sheet, upper)
+    fields = sections(sheet, runs)
+    addressee = fields.get(Label.ADDRESSEE) or fields.get(Label.STAMP_ADDRESSEE)
+    return Head(
+        form=form,
+        memo=any(resembles(run.text, _MEMO) for run in upper),
+        number=number,
+        date=_date(sheet, upper, number),
+        subject=_text(fields.get(Label.SUBJECT)),
+        addressee=_text(addressee),
+        by_stamp=Label.STAMP_ADDRESSEE in fields and Label.ADDRESSEE not in fields,
+        sender=_sender(sheet, upper, number, form),
+        urgency=_urgency(upper),
+        references=listed(fields.get(Label.REFERENCE, [])),
+        attachments=attachment_lines(fields.get(Label.ATTACHMENT, [])),
+    )
+
+
+def _without_receipt(sheet: Sheet) -> tuple[Run, ...]:
+    """The head's runs without the stamp of the office that received the letter."""
+    runs = [run for run in sheet.runs if run.middle < HEAD_SHARE * sheet.page.height]
+    stamps = [run for run in runs if any(skeleton(run.text).startswith(r) for r in _RECEIPTS)]
+
+    def stamped(run: Run) -> bool:
+        if run in stamps:
+            return True
+        found = labelled(run)
+        dated = found is not None and found.label is Label.DATE
+        if not dated and not skeleton(run.text).startswith("เวลา"):
+            return False
+        return any(
+            0 < run.middle - stamp.middle <= sheet.cm(2.5)
+            and run.box.left < stamp.box.right
+            and stamp.box.left < run.box.right
+            for stamp in stamps
+        )
+
+    return tuple(run for run in runs if not stamped(run))
+
+
+def _border(sheet: Sheet, runs: tuple[Run, ...]) -> float:
+    """Height of the first label below number and date."""
+    for run in runs:
+        found = labelled(run)
+        if found and found.label in (*OPENING, Label.REFERENCE):
+            return run.middle - sheet.cm(0.2)
+    return 0.45 * sheet.page.height
+
+
+def _form(sheet: Sheet, runs: tuple[Run, ...]) -> Found[LetterForm] | None:
+    """The centred title of a paper that names its own form."""
+    for run in runs:
+        if abs(run.centre - sheet.page.width / 2) > sheet.cm(2.0) or resembles(run.text, _MEMO):
+            continue
+        for form in _TITLES:
+            if opens_with(run.text, form.thai) is not None:
+                return Found.on([run], form)
+    return None
+
+
+def _number(runs: tuple[Run, ...]) -> Found[LetterNumber | OrderNumber] | None:
+    for run in runs:
+        found = labelled(run)
+        label = found.label if found else None
+        if label not in (None, Label.NUMBER):
+            continue
+        value = found.value if found and found.value else run
+        parsed: Parsed[LetterNumber] | Parsed[OrderNumber] | None = number_in(value.text)
+        if parsed is None and label is Label.NUMBER:
+            parsed = order_number_in(value.text)
+        if parsed and (label is Label.NUMBER or parsed.start <= 4):
+            return Found[LetterNumber | OrderNumber].on([run], parsed.value, parsed.clean)
+    return None
+
+
+def _date(
+    sheet: Sheet, runs: tuple[Run, ...], number: Found[LetterNumber | OrderNumber] | None
+) -> Found[ThaiDate] | None:
+    """The last date before the subject that does not stand above the number."""
+    top = number.box.top - sheet.cm(0.8) if number else 0
+    for run in reversed(runs):
+        parsed = date_in(run.text) if run.middle >= top else None
+        if parsed:
+            return Found.on([run], parsed.value, parsed.clean)
+    return None
+
+
+def _text(runs: list[Run] | None) -> Found[str] | None:
+    if not runs:
+        return None
+    text = joined([run.text for run in runs])
+    return Found.on(runs, text) if text else None
+
+
+def _sender(
+    sheet: Sheet,
+    runs: tuple[Run, ...],
+    number: Found[LetterNumber | OrderNumber] | None,
+    form: Found[LetterForm] | None,
+) -> Found[str] | None:
+    """The agency of a memo's label, of a title, or of the letterhead beside the number."""
+    for run in runs:
+        found = labelled(run)
+        if found and found.label is Label.AGENCY and found.value:
+            agency = _TELEPHONE.sub("", found.value.text)
+            return Found.on([found.value], agency) if agency else None
+        if form and run.box == form.box:
+            end = opens_with(run.text, form.value.thai)
+            agency = run.text[end:].strip()
+            return Found.on([run], agency) if agency else None
+    for run in runs:
+        beside = run.box.left > 0.45 * sheet.page.width and number is not None
+        level = number and run.middle >= number.box.top - sheet.cm(0.3)
+        if beside and level and not date_in(run.text):
+            return Found.on([run], run.text)
+    return None
+
+
+def _urgency(runs: tuple[Run, ...]) -> Found[Urgency] | None:
+    for run in runs:
+        for urgency in (Urgency.MOST_URGENT, Urgency.VERY_URGENT, Urgency.URGENT):
+            if resembles(run.text, urgency.thai):
+                return Found.on([run], urgency)
+    return None

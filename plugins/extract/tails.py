@@ -1,0 +1,96 @@
+"""What stands behind the prose: closing, day, signature, the unit that owns the matter."""
+
+import re
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+from plugins.extract.found import Found, Tail
+from plugins.extract.labels import opens_with, resembles
+from plugins.extract.layout import Run, Sheet
+from plugins.extract.values import date_in
+from schemas.letter import ThaiDate
+from schemas.thaitext import skeleton
+
+T = TypeVar("T")
+_CLOSINGS: Final = ("ขอแสดงความนับถือ", "ขอแสดงความนับถืออย่างยิ่ง", "ด้วยความเคารพ")
+_GIVEN: Final = ("สั่ง", "ประกาศ", "ให้ไว้", "แถลง", "ออกให้")
+_CERTIFIED: Final = ("ให้ไว้", "ออกให้")
+_SIGNER = re.compile(r"^\(\s*([^()0-9๐-๙]{5,70}?)\s*\)$")
+_ATTACHMENT_HEAD: Final = "สิ่งที่ส่งมาด้วย"
+
+
+def letter_sheets(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
+    """The pages of the letter itself: those before the first that is headed as an attachment."""
+    for index, sheet in enumerate(sheets[1:], 1):
+        if any(_heads_attachment(sheet, run) for run in sheet.runs):
+            return sheets[:index]
+    return sheets
+
+
+def _heads_attachment(sheet: Sheet, run: Run) -> bool:
+    high = run.middle < 0.25 * sheet.page.height
+    right = run.box.left > sheet.page.width / 2
+    end = opens_with(run.text, _ATTACHMENT_HEAD) if high and right else None
+    return end is not None and len(run.text) - end <= 6
+
+
+def read_tail(sheets: tuple[Sheet, ...]) -> Tail:
+    """Everything that stands behind the prose on the letter's own pages."""
+    runs = [(sheet, run) for sheet in sheets for run in sheet.runs]
+    given = _last(_given(run) for _, run in runs)
+    return Tail(
+        closing=any(resembles(run.text, words) for _, run in runs for words in _CLOSINGS),
+        given=given[0] if given else None,
+        certified=given is not None and given[1],
+        date=_last(_lone_date(sheet, run) for sheet, run in runs),
+        signer=_last(_signer(sheet, run) for sheet, run in runs),
+        unit=_last(_unit(sheet) for sheet in sheets),
+    )
+
+
+def _last(found: Iterable[T | None]) -> T | None:
+    return next((value for value in reversed(list(found)) if value is not None), None)
+
+
+def _given(run: Run) -> tuple[Found[ThaiDate], bool] | None:
+    """The day behind ``สั่ง ณ วันที่`` and whether it certifies."""
+    parsed = date_in(run.text)
+    if parsed is None or parsed.start > 30 or "วนท" not in skeleton(run.text[: parsed.start]):
+        return None
+    opening = next((words for words in _GIVEN if opens_with(run.text, words) is not None), None)
+    if opening is None:
+        return None
+    return Found.on([run], parsed.value, parsed.clean), opening in _CERTIFIED
+
+
+def _lone_date(sheet: Sheet, run: Run) -> Found[ThaiDate] | None:
+    parsed = date_in(run.text)
+    if parsed is None or parsed.start > 1 or parsed.end < len(run.text) - 2:
+        return None
+    low = run.page > 1 or run.middle > 0.3 * sheet.page.height
+    under_the_name = run.box.left > 0.35 * sheet.page.width
+    return Found.on([run], parsed.value, parsed.clean) if low and under_the_name else None
+
+
+def _signer(sheet: Sheet, run: Run) -> Found[str] | None:
+    match = _SIGNER.match(run.text)
+    if match is None or run.box.left < 0.3 * sheet.page.width:
+        return None
+    return Found.on([run], match[1])
+
+
+def _unit(sheet: Sheet) -> Found[str] | None:
+    """The lines at the left margin straight above the telephone."""
+    edge = sheet.frame.margin + sheet.cm(1.0)
+    left = [run for run in sheet.runs if run.box.left <= edge]
+    phone = next((i for i in reversed(range(len(left))) if opens_with(left[i].text, "โทร")), None)
+    if phone is None:
+        return None
+    unit: list[Run] = []
+    below = left[phone]
+    for run in reversed(left[:phone]):
+        if below.middle - run.middle > 1.5 * sheet.frame.feed or len(unit) == 3:
+            break
+        unit.insert(0, run)
+        below = run
+    return Found.on(unit, " ".join(run.text for run in unit)) if unit else None

@@ -1,0 +1,111 @@
+"""Numbers and dates from recognised text.
+
+Stray marks and blanks between the parts are dropped and misread months are matched by likeness;
+digits are taken as they stand, never repaired.
+"""
+
+import re
+from typing import Final, Generic, NamedTuple, TypeVar
+
+from plugins.extract.labels import distance
+from schemas.letter import (
+    MONTHS,
+    SHORT_MONTHS,
+    LetterNumber,
+    OrderNumber,
+    RegisterMark,
+    ThaiDate,
+)
+from schemas.thaitext import arabic_digits, skeleton, tidy
+
+T = TypeVar("T")
+
+
+class Parsed(NamedTuple, Generic[T]):
+    """A value and how much of it was taken literally: 1.0 when nothing had to be overlooked."""
+
+    value: T
+    clean: float
+    start: int
+    end: int
+
+
+_NUMBER = re.compile(
+    r"(?<![ก-๎])([ก-ฮ]{2,5}\.?)[^0-9ก-ฮ/]{0,2}"
+    r"([0-9]{2,6}(?:\s*[.,]\s*[.,]?\s*[0-9]{1,3}){0,4})[^0-9ก-ฮ/]{0,3}"
+    r"/[^0-9ก-ฮ]{0,2}(?:[ก-ฮ]?[^0-9ก-ฮ]{0,1}([วฉ])[^0-9ก-ฮ]{0,2})?([0-9]{1,6})(?!\s*[0-9/])"
+)
+_ORDER = re.compile(r"(?<![0-9./])([0-9]{1,6})\s*/\s*([0-9]{4})(?![0-9/])")
+_DATE = re.compile(
+    r"(?<![0-9.,])([0-9]{1,2})(?:[^0-9ก-ฮ]{0,3}เดือน)?[^0-9ก-ฮเ-ไ]{0,3}"
+    r"([ก-ฮเ][ก-๎.\s]{1,18}?)[^0-9ก-ฮ]{0,3}"
+    r"(?:พ[^0-9ก-ฮ]{0,2}ศ[^0-9ก-ฮ]{0,3}|พุทธศักราช\s*)?([0-9]{4})(?![0-9])"
+)
+OVERLOOKED: Final = 0.8
+"""Factor for a value between whose parts something was overlooked."""
+_SHORT: Final = {name.replace(".", ""): i for i, name in enumerate(SHORT_MONTHS, 1)}
+_BONES: Final = tuple((skeleton(name), i) for i, name in enumerate(MONTHS, 1))
+
+
+def number_in(text: str) -> Parsed[LetterNumber] | None:
+    """The first number of a letter in ``text``."""
+    folded = _folded(text)
+    match = _NUMBER.search(folded)
+    if match is None:
+        return None
+    value = LetterNumber(
+        prefix=match[1],
+        code=re.sub(r"[\s.,]+", ".", match[2]),
+        mark=RegisterMark(match[3]) if match[3] else None,
+        running=match[4],
+    )
+    return Parsed(value, _literal(LetterNumber, match[0], value), match.start(), match.end())
+
+
+def order_number_in(text: str) -> Parsed[OrderNumber] | None:
+    """The first ``number/year`` in ``text``."""
+    match = _ORDER.search(_folded(text))
+    try:
+        value = OrderNumber.parse(match[0]) if match else None
+    except ValueError:
+        return None
+    return Parsed(value, 1.0, match.start(), match.end()) if match and value else None
+
+
+def date_in(text: str) -> Parsed[ThaiDate] | None:
+    """The first date in ``text`` whose month can be told and which the calendar has."""
+    for match in _DATE.finditer(_folded(text)):
+        month = _month(match[2])
+        if month is None:
+            continue
+        try:
+            value = ThaiDate(year_be=int(match[3]), month=month, day=int(match[1]))
+        except ValueError:
+            continue
+        return Parsed(value, _literal(ThaiDate, match[0], value), match.start(), match.end())
+    return None
+
+
+def _folded(text: str) -> str:
+    return arabic_digits(tidy(text))
+
+
+def _literal(kind: type[LetterNumber] | type[ThaiDate], text: str, value: object) -> float:
+    try:
+        return 1.0 if kind.parse(text) == value else OVERLOOKED
+    except ValueError:
+        return OVERLOOKED
+
+
+def _month(word: str) -> int | None:
+    """The month that ``word`` resembles; None when two are about as like, or none is.
+
+    Short months are taken to the letter: ม.ค. and มี.ค. have one skeleton.
+    """
+    plain = re.sub(r"[\s.]", "", word)
+    bone = skeleton(plain)
+    if len(bone) < 4:
+        return _SHORT.get(plain)
+    ranked = sorted((distance(bone, name), month) for name, month in _BONES)
+    (best, month), (rival, _) = ranked[:2]
+    return month if best <= len(bone) // 3 and rival > best + (best > 0) else None
