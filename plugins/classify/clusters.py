@@ -44,17 +44,7 @@ class Cluster:
     @property
     def printed(self) -> bool:
         """At least two solid glyphs of one height on one line: type or a stamp, not handwriting."""
-        height = self.height
-        foot = float(np.median([glyph.box.bottom for glyph in self.glyphs]))
-        even = [
-            glyph
-            for glyph in self.glyphs
-            if glyph.fill >= 0.15
-            and glyph.width <= 1.3 * glyph.height
-            and abs(glyph.height - height) <= 0.25 * height
-            and abs(glyph.box.bottom - foot) <= 0.25 * height
-        ]
-        return len(even) >= 2
+        return _even(self.glyphs) >= 2
 
     def picture(self, plane: Plane, labels: Labels) -> Plane:
         """The cluster alone on white, scaled so that its glyphs have a height good to read."""
@@ -79,12 +69,13 @@ def find_clusters(mask: Mask, least: float) -> tuple[Labels, list[Cluster]]:
     labels, found = components(mask)
     pieces = [c for c in found if not _is_frame(c, labels, least)]
     rows = _rows([c for c in pieces if least <= c.height <= _TALLEST])
+    words = {c.label for row in rows if _even(row) >= 2 for c in row}
     clusters: list[Cluster] = []
     taken: set[int] = set()
     for row in sorted(rows, key=_height, reverse=True):
         glyphs = [c for c in row if c.label not in taken]
         if glyphs:
-            loose = [c for c in pieces if c.label not in taken]
+            loose = [c for c in pieces if c.label not in taken | words]
             clusters.append(_cluster(glyphs, loose))
             taken.update(c.label for c in clusters[-1].members)
     return labels, clusters
@@ -94,9 +85,22 @@ def _height(glyphs: Sequence[Component]) -> float:
     return float(np.median([glyph.height for glyph in glyphs]))
 
 
+def _even(glyphs: Sequence[Component]) -> int:
+    """How many glyphs are solid, of one height and on one line."""
+    height = _height(glyphs)
+    foot = float(np.median([glyph.box.bottom for glyph in glyphs]))
+    return sum(
+        glyph.fill >= 0.15
+        and glyph.width <= 1.3 * glyph.height
+        and abs(glyph.height - height) <= 0.25 * height
+        and abs(glyph.box.bottom - foot) <= 0.25 * height
+        for glyph in glyphs
+    )
+
+
 def _is_frame(piece: Component, labels: Labels, least: float) -> bool:
     """A rule, or the border of a box or table: ink along its edges and none within."""
-    if piece.width > 12 * piece.height or piece.height > 12 * piece.width:
+    if piece.width > 8 * piece.height or piece.height > 8 * piece.width:
         return True
     if piece.width < 2 * least or piece.height < 1.5 * least or piece.fill > 0.4:
         return False

@@ -44,6 +44,20 @@ DOUBTFUL: dict[str, Secrecy] = {
 }
 """Not marks of the regulation, or marks that were struck out: a person decides."""
 
+FRAGMENTS: dict[str, Secrecy] = {
+    "ลับม": Secrecy.SECRET,
+    "ลับมา": Secrecy.SECRET,
+    "บมาก": Secrecy.SECRET,
+    "มาก": Secrecy.SECRET,
+    "ลับท": Secrecy.TOP_SECRET,
+    "ลับที่": Secrecy.TOP_SECRET,
+    "ลับที่สุ": Secrecy.TOP_SECRET,
+    "บที่สุด": Secrecy.TOP_SECRET,
+    "ที่สุด": Secrecy.TOP_SECRET,
+    "สุด": Secrecy.TOP_SECRET,
+}
+"""What is left of a mark that is partly hidden, and the highest level it may have been."""
+
 _LOOK_ALIKE = ("ลสฉ", "บปษ", "มนฆ", "กถภ", "ดคตศฅ", "ทหฑฬ", "ผฝพฟ", "ขชซ", "าำ", "ลa", "บuU")
 _ABOVE = frozenset("ัิีึื็่้๊๋์ํุู")
 _ABOVE_COST = 0.3
@@ -55,6 +69,9 @@ _KEPT = re.compile(r"[^\u0e01-\u0e3a\u0e40-\u0e4eA-Za-z0-9]")
 class Sense(StrEnum):
     MARK = "mark"
     DOUBT = "doubt"
+    """Not the wording of a mark, yet near to it."""
+    FRAGMENT = "fragment"
+    """What is left of a mark that is partly hidden: tells something in large print only."""
     BENIGN = "benign"
     OTHER = "other"
 
@@ -73,6 +90,7 @@ MARK_LIKENESS = 0.8
 DOUBT_LIKENESS = 0.55
 """From here on a run may be the mark it resembles, unless it resembles a benign phrase more."""
 _LEAD = 0.1
+_SHORT = 24
 """By how much the likeness to one phrase must exceed that to a rival."""
 
 
@@ -124,8 +142,9 @@ def likeness(a: str, b: str) -> float:
 def _folded() -> tuple[tuple[str, Sense, Secrecy | None], ...]:
     marks = [(fold(m), Sense.MARK, level) for level, m in THAI_MARKS.items()]
     doubtful = [(fold(m), Sense.DOUBT, level) for m, level in DOUBTFUL.items()]
+    fragments = [(fold(m), Sense.FRAGMENT, level) for m, level in FRAGMENTS.items()]
     benign = [(fold(m), Sense.BENIGN, None) for m in BENIGN]
-    return (*marks, *doubtful, *benign)
+    return (*marks, *doubtful, *fragments, *benign)
 
 
 def exact_mark(text: str) -> Secrecy | None:
@@ -142,15 +161,21 @@ def read_run(text: str) -> Reading:
         return Reading(Sense.OTHER)
     scored = [(likeness(run, phrase), sense, level) for phrase, sense, level in _folded()]
     best, sense, level = max(scored, key=lambda s: s[0])
-    suspects = [(value, lv) for value, s, lv in scored if s in (Sense.MARK, Sense.DOUBT)]
-    suspect, _ = max(suspects, key=lambda s: s[0])
+    suspects = [(value, lv) for value, _, lv in scored if lv is not None]
+    suspect = max(value for value, _ in suspects)
     if sense is Sense.MARK and best >= MARK_LIKENESS:
         return Reading(Sense.MARK, level, best)
     if best >= MARK_LIKENESS and sense is Sense.BENIGN and best >= suspect + _LEAD:
         return Reading(Sense.BENIGN, None, best)
     if suspect >= DOUBT_LIKENESS:
-        near = [lv for value, lv in suspects if value >= suspect - _LEAD and lv is not None]
-        return Reading(Sense.DOUBT, max(near), suspect)
+        near = max(lv for value, lv in suspects if value >= suspect - _LEAD)
+        return Reading(sense if sense is Sense.FRAGMENT else Sense.DOUBT, near, suspect)
     if sense is Sense.BENIGN and best >= DOUBT_LIKENESS:
         return Reading(Sense.BENIGN, None, best)
     return Reading(Sense.OTHER, None, best)
+
+
+def holds_mark(text: str) -> bool:
+    """Whether a mark's words stand within a short text, as in ``ยกเลิกชั้นความลับ``."""
+    run = fold(text)
+    return len(run) <= _SHORT and THAI_MARKS[Secrecy.CONFIDENTIAL] in run

@@ -64,7 +64,7 @@ class LineReader:
             lines = self._api.GetIterator()
             for line in tesserocr.iterate_level(lines, tesserocr.RIL.TEXTLINE) if lines else ():
                 box = line.BoundingBox(tesserocr.RIL.TEXTLINE)
-                text = line.GetUTF8Text(tesserocr.RIL.TEXTLINE).strip()
+                text = _line_text(line)
                 if box and text:
                     confidence = line.Confidence(tesserocr.RIL.TEXTLINE) / 100
                     found.append((Box(*box), Words(text, confidence)))
@@ -76,6 +76,16 @@ class LineReader:
         height, width = pixels.shape
         self._api.SetImageBytes(pixels.tobytes(), width, height, 1, width)
         self._api.SetSourceResolution(dpi)
+
+
+def _line_text(line: Any) -> str:
+    """The text at a result iterator; tesserocr raises where tesseract has none."""
+    import tesserocr
+
+    try:
+        return str(line.GetUTF8Text(tesserocr.RIL.TEXTLINE)).strip()
+    except RuntimeError:
+        return ""
 
 
 def _turned(picture: Plane, angle: float) -> Plane:

@@ -9,7 +9,7 @@ import numpy as np
 
 from plugins.classify.clusters import MM, Cluster, find_clusters
 from plugins.classify.ink import Mask, Plane, components
-from plugins.classify.phrases import Reading, Sense, read_run
+from plugins.classify.phrases import Reading, Sense, fold, holds_mark, read_run
 from plugins.classify.reader import LineReader, Words, line_reader
 from schemas.page import Box
 
@@ -17,11 +17,12 @@ HEAD, FOOT = 0.17, 0.86
 """Marks stand above the one and below the other share of the page's height."""
 
 _INK_LIGHTS = (170, 215, 120)
-_COLOURED_LEAST = 20.0
+_COLOURED_LEAST = 24.0
 _BODY_MM = (2.2, 3.7)
 _LARGE, _LARGE_ALONE = 1.3, 1.6
 _ANGLES = (4.0, -4.0)
-_READABLE = 0.6
+_READABLE, _PLAIN = 0.6, 0.8
+_WORD, _SENTENCE = 2, 5
 
 
 class Channel(StrEnum):
@@ -49,9 +50,19 @@ class Sighting:
         return self.reading.likeness * min(1.0, self.words.confidence / 0.9)
 
     @property
-    def legible(self) -> bool:
-        """Read surely enough to be other words than a mark."""
-        return self.words.confidence >= _READABLE and len(self.words.text) >= 2
+    def suspicious(self) -> bool:
+        """Near to a mark's wording, a piece of it, or holding it."""
+        near = self.reading.sense in (Sense.DOUBT, Sense.FRAGMENT)
+        return near or (self.reading.sense is Sense.OTHER and holds_mark(self.words.text))
+
+    @property
+    def explained(self) -> bool:
+        """Read surely enough to be other words than a mark; of coloured ones more is asked."""
+        if self.reading.sense is not Sense.OTHER or self.suspicious:
+            return self.reading.sense is Sense.BENIGN
+        coloured = self.channel is not Channel.BLACK
+        confidence, letters = (_PLAIN, _SENTENCE) if coloured else (_READABLE, _WORD)
+        return self.words.confidence >= confidence and len(fold(self.words.text)) >= letters
 
 
 def sightings(plane: Plane, red: Mask, cold: Mask) -> list[Sighting]:
@@ -137,9 +148,7 @@ def _shifted(sighting: Sighting, rows: int) -> Sighting:
 def _read(reader: LineReader, cluster: Cluster, channel: Channel, picture: Plane) -> Sighting:
     """The best of three readings: as it stands and, when that is unsure, turned a little."""
     best = _attempt(reader, cluster, channel, picture, 0.0)
-    if best.reading.sense in (Sense.MARK, Sense.BENIGN) or (
-        best.legible and best.reading.sense is Sense.OTHER
-    ):
+    if best.reading.sense is Sense.MARK or best.explained:
         return best
     tries = [best, *(_attempt(reader, cluster, channel, picture, angle) for angle in _ANGLES)]
     return max(tries, key=lambda s: (s.reading.sense is not Sense.OTHER, s.strength))
@@ -152,13 +161,11 @@ def _attempt(
     return Sighting(channel, cluster.box, cluster, words, read_run(words.text))
 
 
-def share(a: Box, b: Box) -> float:
-    """Intersection over the smaller box."""
-    width = min(a.right, b.right) - max(a.left, b.left)
-    height = min(a.bottom, b.bottom) - max(a.top, b.top)
-    if width <= 0 or height <= 0:
-        return 0.0
-    return width * height / min(_area(a), _area(b))
+def covered(box: Box, by: Box) -> float:
+    """Share of ``box`` that lies under ``by``."""
+    width = min(box.right, by.right) - max(box.left, by.left)
+    height = min(box.bottom, by.bottom) - max(box.top, by.top)
+    return max(0, width) * max(0, height) / _area(box)
 
 
 def _area(box: Box) -> int:

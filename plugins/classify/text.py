@@ -104,7 +104,8 @@ def _height(box: Box) -> int:
 
 def _weigh(text: PageText, run: _Run, body: float) -> Iterator[Evidence]:
     placed = run.box.top < _HEAD * text.height or run.box.bottom > _FOOT * text.height
-    prominent = placed or _height(run.box) >= _LARGE * body
+    large = _height(run.box) >= _LARGE * body
+    prominent = placed or large
     if len(run.text) > _LONGEST_RUN and not placed:
         return
     reading = read_run(run.text)
@@ -112,7 +113,7 @@ def _weigh(text: PageText, run: _Run, body: float) -> Iterator[Evidence]:
     if reading.sense is Sense.MARK:
         finding, note = (Finding.MARK, Note.READ) if prominent else (Finding.DOUBT, Note.SMALL_MARK)
         yield _evidence(text, finding, level=reading.level, box=run.box, score=score, note=note)
-    elif reading.sense is Sense.DOUBT and prominent:
+    elif _suspicious(reading.sense, prominent=prominent, large=large):
         yield _evidence(
             text,
             Finding.DOUBT,
@@ -123,6 +124,10 @@ def _weigh(text: PageText, run: _Run, body: float) -> Iterator[Evidence]:
         )
     elif placed:
         yield from _single_words(text, run)
+
+
+def _suspicious(sense: Sense, *, prominent: bool, large: bool) -> bool:
+    return (sense is Sense.DOUBT and prominent) or (sense is Sense.FRAGMENT and large)
 
 
 def _single_words(text: PageText, run: _Run) -> Iterator[Evidence]:

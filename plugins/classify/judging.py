@@ -1,0 +1,148 @@
+"""What the sightings of one page amount to: marks, doubts, and what is explained away."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from plugins.classify.clusters import MM, Cluster
+from plugins.classify.notes import Note
+from plugins.classify.phrases import Sense
+from plugins.classify.sight import Channel, Sighting, covered, in_bands
+from plugins.classify.stamps import ColouredInk
+from schemas.evidence import Finding
+from schemas.page import Box
+from schemas.secrecy import Secrecy
+
+_OVERLAP = 0.5
+_MARGINS = (0.12, 0.9)
+_EMBLEM = 10 * MM
+_NEIGHBOUR = 2.5
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One thing on the page that is a mark, or that nobody can say is none."""
+
+    finding: Finding
+    box: Box
+    note: Note
+    level: Secrecy | None = None
+    score: float = 0.0
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """``height`` of the page in pixels; ``inks`` by colour; ``oriented``: words prove that the page
+    stands upright, so that head and foot are where they seem."""
+
+    height: int
+    inks: dict[Channel, ColouredInk]
+    oriented: bool
+
+
+def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement]:
+    """Marks and doubts, one for each place."""
+    found = list(_marks(sightings))
+    for sighting in sorted(sightings, key=lambda s: s.strength, reverse=True):
+        if any(covered(sighting.box, known.box) > _OVERLAP for known in found):
+            continue
+        doubt = _doubt(sighting, sightings, around)
+        if doubt is not None:
+            found.append(doubt)
+    return found
+
+
+def _marks(sightings: Sequence[Sighting]) -> Iterator[Judgement]:
+    places: list[list[Sighting]] = []
+    for mark in (s for s in sightings if s.reading.sense is Sense.MARK):
+        place = next((p for p in places if _overlap(p[0].box, mark.box)), None)
+        if place is None:
+            places.append([mark])
+        else:
+            place.append(mark)
+    for place in places:
+        yield _mark(place, sightings)
+
+
+def _mark(place: Sequence[Sighting], sightings: Sequence[Sighting]) -> Judgement:
+    """A mark that several channels may have seen; in doubt when one of them saw more."""
+    best = max(place, key=lambda s: s.strength)
+    level = max(s.reading.level or Secrecy.NORMAL for s in place)
+    seen = Judgement(Finding.MARK, best.box, Note.READ, level, best.strength)
+    higher = [
+        s.reading.level
+        for s in sightings
+        if s.reading.level is not None and s.reading.level > level and _overlap(s.box, best.box)
+    ]
+    if higher or any(s.reading.level is not level for s in place):
+        top = max([level, *higher])
+        return replace(seen, finding=Finding.DOUBT, note=Note.UNSURE_LEVEL, level=top)
+    if level is Secrecy.CONFIDENTIAL and any(_continues(best, s) for s in sightings):
+        return replace(seen, finding=Finding.DOUBT, note=Note.UNSURE_LEVEL, level=Secrecy.SECRET)
+    return seen
+
+
+def _continues(mark: Sighting, other: Sighting) -> bool:
+    """Whether something unread of the same ink stands beside the mark, as the rest of a longer one
+    would."""
+    if other.channel is not mark.channel or other.explained or other.reading.sense is Sense.MARK:
+        return False
+    height = mark.cluster.height
+    gap = max(other.box.left - mark.box.right, mark.box.left - other.box.right)
+    level = min(other.box.bottom, mark.box.bottom) - max(other.box.top, mark.box.top)
+    alike = 0.5 * height <= other.cluster.height <= 2.2 * height
+    return alike and gap <= _NEIGHBOUR * height and level >= 0.4 * height
+
+
+def _doubt(
+    sighting: Sighting, sightings: Sequence[Sighting], around: Surroundings
+) -> Judgement | None:
+    if sighting.reading.sense is Sense.MARK or sighting.explained:
+        return None
+    if any(_explains(other, sighting) for other in sightings):
+        return None
+    if sighting.suspicious:
+        level = sighting.reading.level or Secrecy.CONFIDENTIAL
+        strength = sighting.strength
+        return Judgement(Finding.DOUBT, sighting.box, Note.LIKE_A_MARK, level, strength)
+    if _harmless(sighting, around):
+        return None
+    return Judgement(Finding.DOUBT, sighting.box, Note.UNREAD_STAMP)
+
+
+def _explains(other: Sighting, sighting: Sighting) -> bool:
+    """Whether another channel or threshold read the same place better."""
+    if not other.explained or covered(sighting.box, other.box) <= _OVERLAP:
+        return False
+    if sighting.suspicious:
+        return other.reading.sense is Sense.BENIGN and other.strength > sighting.strength
+    return True
+
+
+def _harmless(sighting: Sighting, around: Surroundings) -> bool:
+    """Whether something unread is no mark: seal, worded stamp, emblem or signature."""
+    ink = around.inks.get(sighting.channel)
+    if ink is not None and any(covered(sighting.box, box) > 0.8 for box in ink.harmless):
+        return True
+    if sighting.channel is Channel.RED:
+        return False
+    placed = in_bands(sighting.box, around.height) or not around.oriented
+    handwritten = not sighting.cluster.printed and _within_type_area(sighting.box, around.height)
+    if sighting.channel is Channel.COLD:
+        return handwritten or not (sighting.cluster.printed or placed)
+    return handwritten or not placed or _is_emblem(sighting.cluster)
+
+
+def _within_type_area(box: Box, height: int) -> bool:
+    """Clear of the margins in which marks stand: what is scribbled here is a signature."""
+    low, high = _MARGINS
+    return (box.top + box.bottom) / 2 > low * height and box.bottom < high * height
+
+
+def _is_emblem(cluster: Cluster) -> bool:
+    """One figure taller than any mark, about as wide as high."""
+    figure = max(cluster.glyphs, key=lambda glyph: glyph.area)
+    return figure.height >= _EMBLEM and 0.5 <= figure.width / figure.height <= 1.8
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return max(covered(a, b), covered(b, a)) > _OVERLAP
