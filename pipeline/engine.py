@@ -281,7 +281,7 @@ class _Run:
                     transition.divert(outcome, artifacts, key)
         if isinstance(outcome, Divert) and outcome.erase:
             self.state.settle()
-        self.events += sweep_doomed(self.state, self.engine.store, self.document.id)
+        self.events += sweep_doomed(self.state, self.engine.store)
 
     def _store_part(self, ordinal: int, part: Any, workdir: Path) -> NewPart:
         child = child_id(self.document.id, self.work.step, ordinal)

@@ -65,8 +65,8 @@ def check_definition(
         definition = Definition.model_validate(tomllib.loads(toml))
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else len(toml.splitlines())
-        return [_problem("toml-syntax", str(error), where, line)], None, []
+        place = int(found[1]) if found else len(toml.splitlines())
+        return [_problem("toml-syntax", str(error), where, place)], None, []
     except ValidationError as error:
         return _grammar_problems(error, toml, where), None, []
     problems: list[Problem] = []

@@ -1,5 +1,7 @@
 """Making a new station: a folder with settings, keys, trial certificates and a definition."""
 
+import csv
+from importlib.resources import files
 from pathlib import Path
 from string import Template
 
@@ -62,6 +64,7 @@ def make_station(folder: Path, *, code: str, organisation: str, agency: str) -> 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "keys").mkdir(mode=0o700, exist_ok=True)
     values = {"code": code, "organisation": organisation, "agency": agency}
+    values["prefixes"] = "\n".join(f'"{thai}" = "{roman}"' for thai, roman in _prefixes())
     definition = Template((BUILT_IN / "standard.toml").read_text("utf-8"))
     write_durably(folder / "keys" / "station.key", [StationKey.generate()], replace=False)
     made = ["keys/station.key"]
@@ -74,3 +77,10 @@ def make_station(folder: Path, *, code: str, organisation: str, agency: str) -> 
         write_durably(folder / name, [text.encode()], replace=False, mode=0o644)
         made.append(name)
     return made
+
+
+def _prefixes() -> list[tuple[str, str]]:
+    """Thai and Roman codes of the provinces for which the sources agree; the office may edit them."""
+    table = (files("schemas") / "codes" / "province_codes.csv").read_text("utf-8")
+    rows = csv.DictReader(table.splitlines())
+    return [(row["thai_code"], row["roman_code"]) for row in rows if row["roman_code"]]

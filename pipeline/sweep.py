@@ -1,7 +1,5 @@
 """Bytes that nobody refers to any more: doomed by a commit, or orphaned by a crash."""
 
-from uuid import UUID
-
 from sqlalchemy import delete, select
 
 from pipeline import tables as t
@@ -11,27 +9,28 @@ from pipeline.state import State, one_document
 from schemas.event import Event
 
 
-def sweep_doomed(state: State, store: ArtifactStore, document: UUID | None = None) -> list[Event]:
-    """Delete doomed bytes (of one document and of every erasure, or all). Safe to repeat.
+def sweep_doomed(state: State, store: ArtifactStore) -> list[Event]:
+    """Delete doomed bytes. Safe to repeat, and at the same time elsewhere.
 
     When the last byte of an erased document is gone, ``erasure-certified`` is recorded: from then
     on neither its keys nor its ciphertext exist here.
     """
-    query = select(t.doomed)
-    if document is not None:
-        query = query.where((t.doomed.c.document == document) | t.doomed.c.erasure)
     with state.read() as tx:
-        rows = tx.execute(query.order_by(t.doomed.c.locator)).all()
+        rows = tx.execute(select(t.doomed).order_by(t.doomed.c.locator)).all()
     if not rows:
         return []
     for row in rows:
         store.delete(row.locator)
     events = []
     with state.write() as tx:
-        tx.execute(delete(t.doomed).where(t.doomed.c.locator.in_([row.locator for row in rows])))
-        for erased in sorted({row.document for row in rows if row.erasure}):
+        gone = tx.execute(
+            delete(t.doomed)
+            .where(t.doomed.c.locator.in_([row.locator for row in rows]))
+            .returning(t.doomed.c.document, t.doomed.c.erasure)
+        ).all()
+        for erased in sorted({row.document for row in gone if row.erasure}):
             owner = one_document(tx, erased)
-            count = sum(row.document == erased for row in rows)
+            count = sum(row.document == erased for row in gone)
             events.append(
                 append_event(
                     tx,

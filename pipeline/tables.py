@@ -65,6 +65,7 @@ document = Table(
     Column("chain", String(64), nullable=False),
     Column("body_sealed", LargeBinary),
     Index(None, "batch", "state"),
+    Index(None, "root", "state"),
     UniqueConstraint("fingerprint"),
 )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4, uuid5
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
 
 from pipeline import queue
 from pipeline import tables as t
@@ -295,24 +295,35 @@ class Transition:
         self.state.rekey(self.tx, self.document.id, fresh)
 
     def _release_source(self) -> None:
-        open_left = self.tx.execute(
-            select(
-                exists().where(
-                    t.document.c.batch == self.document.batch, t.document.c.state.in_(UNENDED)
-                )
-            )
-        ).scalar_one()
-        if open_left:
-            return
-        now = self.state.clock()
-        self.tx.execute(
-            update(t.batch)
-            .where(t.batch.c.id == self.document.batch, t.batch.c.released_at.is_(None))
-            .values(released_at=now)
-        )
+        """When the last document of a source has ended, nothing needs the uncut bytes any more."""
         root = one_document(self.tx, self.document.id).root
+        if self._any_unended(t.document.c.root == root):
+            return
+        cut = self.tx.execute(
+            select(t.document.c.id).where(
+                t.document.c.root == root,
+                t.document.c.state == DocumentState.SPLIT.value,
+                t.document.c.body_sealed.is_not(None),
+            )
+        ).scalars()
+        for identity in cut.all():
+            uncut, key = self.state.load(self.tx, identity)
+            self._doom(uncut.artifacts)
+            self.state.save(self.tx, uncut.model_copy(update={"artifacts": ()}), key)
+        now = self.state.clock()
         self.events.append(
             append_event(self.tx, self.document.batch, root, "source-released", AGENT, now, {})
+        )
+        if not self._any_unended(t.document.c.batch == self.document.batch):
+            self.tx.execute(
+                update(t.batch).where(t.batch.c.id == self.document.batch).values(released_at=now)
+            )
+
+    def _any_unended(self, where: ColumnElement[bool]) -> bool:
+        return bool(
+            self.tx.execute(
+                select(exists().where(where, t.document.c.state.in_(UNENDED)))
+            ).scalar_one()
         )
 
     def _detail(self, artifacts: Sequence[Artifact]) -> dict[str, JsonValue]:

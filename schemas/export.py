@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from schemas.archive import Sidecar
+from schemas.archive import SealedSidecar, Sidecar
 from schemas.batch import Batch
 from schemas.decision import Decision, Question
 from schemas.definition import Definition
@@ -26,6 +26,7 @@ EXPORTED: dict[str, type[BaseModel]] = {
     "page-texts": PageTexts,
     "question": Question,
     "secrecy-assessment": SecrecyAssessment,
+    "sealed-sidecar": SealedSidecar,
     "sidecar": Sidecar,
     "verification": Verification,
 }

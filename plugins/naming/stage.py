@@ -32,7 +32,7 @@ class NameOptions(StageOptions):
     agency_of_prefix: dict[str, RomanCode] = Field(
         {},
         description="Roman code of the sender by the Thai prefix of its numbers, e.g. {ปท = "
-        '"PTE"}; letters of a prefix not listed are named with `agency`.',
+        '"PTE"}; a letter of a prefix not listed is asked about. Empty: all bear `agency`.',
     )
     circular: MarkLetters = Field("W", description="What stands for ว before the running number.")
     emergency: MarkLetters = Field("E", description="What stands for ฉ before the running number.")
@@ -52,8 +52,9 @@ class NameOptions(StageOptions):
 class NameByRule(Stage[NameOptions]):
     """States :class:`FileName` and reserves it.
 
-    Suspends with ``confirm-name`` when kind, date or number leave a gap in the name; the answer's
-    content is the name of the letter, without an attachment's suffix. A ``value-taken`` decision is
+    Suspends with ``confirm-name`` when kind, date or number leave a gap in the name, or nobody said
+    which agency the number's prefix stands for; the answer's content is the name of the letter,
+    without an attachment's suffix (none: the proposal). A ``value-taken`` decision is
     answered by ``keep-both`` (content: the copy's number, from 2) or ``duplicate`` (diverts).
     """
 
@@ -69,9 +70,9 @@ class NameByRule(Stage[NameOptions]):
         decision = context.decision
         if decision and decision.code == "value-taken" and decision.choice == "duplicate":
             return Divert(disposition="duplicate", reason="a person judged it a duplicate")
-        letter = self._letter_stem(context)
-        if letter is None:
-            return Suspend(question=_which_name())
+        letter, sure = self._letter_stem(context)
+        if letter is None or not sure:
+            return Suspend(question=_which_name(letter))
         stem = letter + self._attachment_suffix(context)
         if decision and decision.code == "value-taken":
             stem += f"_D{_copy_number(decision.content)}"
@@ -79,24 +80,33 @@ class NameByRule(Stage[NameOptions]):
             facts=state(FileName(stem=stem)), reserve=(Reservation(space=SPACE, value=stem),)
         )
 
-    def _letter_stem(self, context: StageContext) -> str | None:
+    def _letter_stem(self, context: StageContext) -> tuple[str | None, bool]:
+        """The name, and whether it needs no person to look at it."""
         decision = context.decision
+        named = self._stem_by_rule(context)
         if decision and decision.code == "confirm-name":
-            return _answered_stem(decision.content)
+            return (
+                named[0] if decision.content is None else _answered_stem(decision.content)
+            ), True
+        return named
+
+    def _stem_by_rule(self, context: StageContext) -> tuple[str | None, bool]:
         facts = context.fact(LetterFacts)
         if facts is None:
-            return None
+            return None, False
         prefix = getattr(facts.number.value, "prefix", "").rstrip(".")
-        return letter_stem(
+        known = self.options.agency_of_prefix
+        stem = letter_stem(
             facts,
             templates=self.options.templates,
-            agency=self.options.agency_of_prefix.get(prefix, self.options.agency),
+            agency=known.get(prefix, self.options.agency),
             marks={
                 RegisterMark.CIRCULAR: self.options.circular,
                 RegisterMark.EMERGENCY: self.options.emergency,
             },
             stable_id=_set_id(context),
         )
+        return stem, not prefix or not known or prefix in known
 
     def _attachment_suffix(self, context: StageContext) -> str:
         if context.document.form is not Form.ATTACHMENT:
@@ -134,10 +144,13 @@ def _answered_stem(content: JsonValue) -> str | None:
         return None
 
 
-def _which_name() -> Question:
+def _which_name(proposal: str | None) -> Question:
     return Question(
         code="confirm-name",
-        thai="ข้อมูลของหนังสือไม่พอสำหรับตั้งชื่อแฟ้ม กรุณาระบุชื่อแฟ้ม (อักษรโรมัน ตัวเลขอารบิก และ _)",
-        english="Too little was read to name this letter; give a name (Latin letters, digits, _).",
+        thai="ยังตั้งชื่อแฟ้มให้แน่ใจไม่ได้ กรุณายืนยันหรือระบุชื่อ (อักษรโรมัน ตัวเลขอารบิก และ _) "
+        "หากเป็นอักษรย่อของหน่วยงานที่ยังไม่รู้จัก ให้เพิ่มใน agency_of_prefix ของนิยามงาน",
+        english="The name is not sure: confirm it or give one (Latin letters, digits, _). "
+        "For an agency not known yet, add its prefix to agency_of_prefix in the definition.",
+        proposal=proposal,
         choices=(Choice(value="accept", thai="ใช้ชื่อนี้", english="Use this name"),),
     )

@@ -85,7 +85,7 @@ def test_lines_never_tear_a_cluster() -> None:
 def test_file_names_of_the_rules() -> None:
     names = [file_name(item.letter) for item in example_spec().items]
     assert "2569_TAK_0023_3_W0026.pdf" in names
-    assert "2569_TAK_0013_E001.pdf" in names
+    assert "2569_PTE_0013_E001.pdf" in names
     assert file_name(example_spec().items[0].letter, 2) == "2569_TAK_0023_3_4578_A2.pdf"
 
 

@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("fingerprint", name=op.f("uq_document_fingerprint")),
     )
     op.create_index(op.f("ix_document_batch_state"), "document", ["batch", "state"], unique=False)
+    op.create_index(op.f("ix_document_root_state"), "document", ["root", "state"], unique=False)
     op.create_table(
         "document_key",
         sa.Column("document", sa.Uuid(), nullable=False),
@@ -192,6 +193,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_failure_document"), table_name="failure")
     op.drop_table("failure")
     op.drop_table("document_key")
+    op.drop_index(op.f("ix_document_root_state"), table_name="document")
     op.drop_index(op.f("ix_document_batch_state"), table_name="document")
     op.drop_table("document")
     op.drop_table("reservation")
