@@ -227,6 +227,15 @@ def test_transparency_is_laid_on_white(tmp_path: Path) -> None:
     assert render(made).min() == 255
 
 
+def test_deep_transparency_is_laid_on_white_and_said(tmp_path: Path) -> None:
+    row = b"\0" + b"\0\0" * 4 * 60
+    content = specimens.png_bytes(60, 60, row * 60, depth=16, colour=6)
+    (tmp_path / "a.png").write_bytes(content)
+    done, made = convert(tmp_path, tmp_path / "a.png")
+    assert done.changed == ("transparency-removed",)
+    assert render(made).min() == 255
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_pictures_stand_as_their_camera_says(tmp_path: Path, orientation: int) -> None:
     upright = Image.new("L", (90, 60), 255)

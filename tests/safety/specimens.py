@@ -158,14 +158,16 @@ def huge_jpeg() -> bytes:
     return bytes(content)
 
 
-def png_bytes(width: int, height: int, data: bytes = b"") -> bytes:
-    """A PNG of any claimed size around the deflated ``data``."""
+def png_bytes(
+    width: int, height: int, data: bytes = b"", *, depth: int = 8, colour: int = 0
+) -> bytes:
+    """A PNG of any claimed size around the deflated ``data``; gray unless ``colour`` says else."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         checksum = struct.pack(">I", zlib.crc32(kind + body))
         return struct.pack(">I", len(body)) + kind + body + checksum
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     body = chunk(b"IDAT", zlib.compress(data))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + body + chunk(b"IEND", b"")
 
