@@ -42,12 +42,16 @@ class Harness:
         classified: bool = False,
         decision: Decision | None = None,
         cores: int = 1,
+        identity: UUID | None = None,
     ) -> tuple[Outcome, Path]:
-        """The outcome, and the workdir in which its kept files lie."""
+        """The outcome, and the workdir in which its kept files lie.
+
+        ``identity`` is the document's id; a new one when not given.
+        """
         workdir = self.root / f"run-{uuid4().hex[:8]}"
         workdir.mkdir(parents=True)
         document = Document(
-            id=uuid4(),
+            id=identity or uuid4(),
             batch=UUID(int=1),
             form=form,
             pages=tuple(range(1, pages + 1)),
