@@ -18,7 +18,7 @@ MM = LOOKING_DPI / 25.4
 """Pixels of a millimetre."""
 
 _TALLEST = 35 * MM
-_EDGE = 0.15
+_EDGE = 0.25
 _READ_HEIGHT = 44.0
 _PAD = 18
 
@@ -107,7 +107,7 @@ def _is_frame(piece: Component, labels: Labels, least: float) -> bool:
     left, top, right, bottom = piece.box
     x, y = int(_EDGE * piece.width), int(_EDGE * piece.height)
     inner = labels[top + y : bottom - y, left + x : right - x]
-    return int(np.count_nonzero(inner == piece.label)) < 0.1 * piece.area
+    return int(np.count_nonzero(inner == piece.label)) < 0.15 * piece.area
 
 
 def _rows(large: Sequence[Component]) -> list[list[Component]]:

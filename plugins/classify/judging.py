@@ -16,6 +16,7 @@ _OVERLAP = 0.5
 _MARGINS = (0.12, 0.9)
 _EMBLEM = 10 * MM
 _NEIGHBOUR = 2.5
+_SURE_ELSEWHERE = 0.5
 
 
 @dataclass(frozen=True)
@@ -100,32 +101,41 @@ def _doubt(
         return None
     if any(_explains(other, sighting) for other in sightings):
         return None
-    if sighting.suspicious:
+    placed = in_bands(sighting.box, around.height) or not around.oriented
+    if sighting.suspicious and (placed or sighting.strength >= _SURE_ELSEWHERE):
         level = sighting.reading.level or Secrecy.CONFIDENTIAL
         strength = sighting.strength
         return Judgement(Finding.DOUBT, sighting.box, Note.LIKE_A_MARK, level, strength)
-    if _harmless(sighting, around):
+    if _harmless(sighting, around, placed=placed):
         return None
     return Judgement(Finding.DOUBT, sighting.box, Note.UNREAD_STAMP)
 
 
 def _explains(other: Sighting, sighting: Sighting) -> bool:
-    """Whether another channel or threshold read the same place better."""
-    if not other.explained or covered(sighting.box, other.box) <= _OVERLAP:
+    """Whether another threshold read the same ink better."""
+    if not other.explained or other.channel is not sighting.channel:
         return False
-    if sighting.suspicious:
-        return other.reading.sense is Sense.BENIGN and other.strength > sighting.strength
-    return True
+    benign = other.reading.sense is Sense.BENIGN
+    if benign and _frames(sighting.box, other.box):
+        return True
+    if covered(sighting.box, other.box) <= _OVERLAP:
+        return False
+    return (benign and other.strength > sighting.strength) or not sighting.suspicious
 
 
-def _harmless(sighting: Sighting, around: Surroundings) -> bool:
+def _frames(outer: Box, inner: Box) -> bool:
+    """Whether ``outer`` is little more than a border around ``inner``."""
+    width = inner.right - inner.left
+    return covered(inner, outer) > 0.8 and width >= 0.6 * (outer.right - outer.left)
+
+
+def _harmless(sighting: Sighting, around: Surroundings, *, placed: bool) -> bool:
     """Whether something unread is no mark: seal, worded stamp, emblem or signature."""
     ink = around.inks.get(sighting.channel)
     if ink is not None and any(covered(sighting.box, box) > 0.8 for box in ink.harmless):
         return True
     if sighting.channel is Channel.RED:
         return False
-    placed = in_bands(sighting.box, around.height) or not around.oriented
     handwritten = not sighting.cluster.printed and _within_type_area(sighting.box, around.height)
     if sighting.channel is Channel.COLD:
         return handwritten or not (sighting.cluster.printed or placed)

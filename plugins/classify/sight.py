@@ -30,6 +30,9 @@ class Channel(StrEnum):
     COLD = "cold"
     """Blue, violet or green."""
     BLACK = "black"
+    """What is left when coloured ink is taken away."""
+    ANY = "any"
+    """Ink of all colours together, for marks alone: those that a coloured pen struck out."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,18 @@ def sightings(plane: Plane, red: Mask, cold: Mask) -> list[Sighting]:
     reader = line_reader()
     found = [*_coloured(reader, plane, red, Channel.RED)]
     found += _coloured(reader, plane, cold, Channel.COLD)
-    black = np.where(cv2.max(red, cold) > 0, np.uint8(255), plane)
-    return [*found, *_black(reader, np.asarray(black, dtype=np.uint8))]
+    coloured = cv2.max(red, cold)
+    body, black = _black(reader, np.where(coloured > 0, np.uint8(255), plane))
+    found += black
+    if cv2.countNonZero(coloured):
+        marks = [s.box for s in found if s.reading.sense is Sense.MARK]
+        found += [
+            sighting
+            for sighting in _in_bands(reader, plane, _INK_LIGHTS[0], body, Channel.ANY)
+            if sighting.reading.sense is Sense.MARK
+            and not any(covered(mark, sighting.box) > 0 for mark in marks)
+        ]
+    return found
 
 
 def _coloured(reader: LineReader, plane: Plane, mask: Mask, channel: Channel) -> Iterator[Sighting]:
@@ -87,29 +100,43 @@ def _coloured(reader: LineReader, plane: Plane, mask: Mask, channel: Channel) ->
         yield _shifted(_read(reader, cluster, channel, cluster.picture(plane[rows], labels)), top)
 
 
-def _black(reader: LineReader, plane: Plane) -> Iterator[Sighting]:
-    """Clusters of black ink: the whole page at the middle threshold, its bands at all three."""
+def _black(reader: LineReader, plane: Plane) -> tuple[float, list[Sighting]]:
+    """The body's height, and clusters: the page's at one threshold, its bands' at three."""
+    mask = _dark(plane, _INK_LIGHTS[0])
+    body, height = _body_height(mask), plane.shape[0]
+    found = [
+        sighting
+        for sighting in _large(reader, plane, mask, body, Channel.BLACK)
+        if in_bands(sighting.box, height) or _stands_out(sighting, body)
+    ]
+    for light in _INK_LIGHTS[1:]:
+        found += _in_bands(reader, plane, light, body, Channel.BLACK)
+    return body, found
+
+
+def _in_bands(
+    reader: LineReader, plane: Plane, light: int, body: float, channel: Channel
+) -> Iterator[Sighting]:
     height = plane.shape[0]
-    body = 0.0
-    for light in _INK_LIGHTS:
-        whole = slice(0, height)
-        bands = (slice(0, int(HEAD * height)), slice(int(FOOT * height), height))
-        for rows in bands if body else (whole,):
-            mask = np.where(plane[rows] < light, np.uint8(255), np.uint8(0))
-            body = body or _body_height(mask)
-            for sighting in _black_rows(reader, plane[rows], mask, body):
-                moved = _shifted(sighting, rows.start)
-                if in_bands(moved.box, height) or _stands_out(moved, body):
-                    yield moved
+    for rows in (slice(0, int(HEAD * height)), slice(int(FOOT * height), height)):
+        band = plane[rows]
+        for sighting in _large(reader, band, _dark(band, light), body, channel):
+            yield _shifted(sighting, rows.start)
 
 
-def _black_rows(reader: LineReader, plane: Plane, mask: Mask, body: float) -> Iterator[Sighting]:
+def _large(
+    reader: LineReader, plane: Plane, mask: Mask, body: float, channel: Channel
+) -> Iterator[Sighting]:
     labels, clusters = find_clusters(mask, _LARGE * body)
     for cluster in clusters:
         alone = len(cluster.glyphs) == 1
         if cluster.wide and not (alone and cluster.height < _LARGE_ALONE * body):
-            sighting = _read(reader, cluster, Channel.BLACK, cluster.picture(plane, labels))
+            sighting = _read(reader, cluster, channel, cluster.picture(plane, labels))
             yield replace(sighting, isolated=_isolated(cluster.box, mask))
+
+
+def _dark(plane: Plane, light: int) -> Mask:
+    return np.where(plane < light, np.uint8(255), np.uint8(0))
 
 
 def in_bands(box: Box, height: int) -> bool:
