@@ -161,6 +161,7 @@ def _take(
 
 def _store_source(station: Station, source: Source, document: Document, key: DataKey) -> Artifact:
     import hashlib
+    import mimetypes
 
     with source.path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -168,7 +169,7 @@ def _store_source(station: Station, source: Source, document: Document, key: Dat
     kept = Kept(
         path=source.path.name,
         role=Role.SOURCE,
-        media_type="application/octet-stream",
+        media_type=mimetypes.guess_type(source.path.name)[0] or "application/octet-stream",
         sha256=digest,
         size=size,
     )

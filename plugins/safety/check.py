@@ -11,7 +11,7 @@ from pipeline.sandbox import run_module, run_tool
 from pipeline.stage import Problem, Resources, Stage, StageContext, StageOptions, state
 from plugins.safety.inspection import MEND
 from plugins.safety.limits import Limits
-from plugins.safety.mediatype import suffix_differs, tell_type
+from plugins.safety.mediatype import claimed_type, tell_type
 from plugins.safety.refusals import Refused, refusal
 from schemas.artifact import Role
 from schemas.outcome import Done
@@ -81,7 +81,9 @@ class CheckSafety(Stage[CheckSafetyOptions]):
         verdict = SafetyVerdict.model_validate(answer["verdict"])
         if media_type is MediaType.PDF:
             verdict = _check_structure(context, source, verdict)
-        if suffix_differs(source.suffix, media_type):
+        artifact = context.document.artifact(Role.SOURCE)
+        declared = artifact.media_type if artifact else ""
+        if claimed_type(source.suffix, declared) not in (None, media_type):
             if media_type is MediaType.TEXT:
                 raise Refused("not-as-named")
             finding = SafetyFinding(code="type-differs", severity=Severity.NOTE)

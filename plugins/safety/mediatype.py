@@ -55,7 +55,9 @@ def tell_type(path: Path) -> MediaType:
     return MediaType.TEXT
 
 
-def suffix_differs(suffix: str, media_type: MediaType) -> bool:
-    """Whether a file's name claims another type that we know than its content is."""
-    claimed = {kind for kind, suffixes in SUFFIXES.items() if suffix.lower() in suffixes}
-    return bool(claimed) and media_type not in claimed
+def claimed_type(suffix: str, declared: str) -> MediaType | None:
+    """The type that a file claims, by its intake or its suffix; None for none of ours."""
+    for media_type, suffixes in SUFFIXES.items():
+        if declared == media_type or suffix.lower() in suffixes:
+            return media_type
+    return None

@@ -11,6 +11,7 @@ from PIL import Image
 from pipeline.errors import DocumentError, SarabanError, SecurityError
 from pipeline.testing.harness import Harness
 from plugins.safety.check import CheckSafety, CheckSafetyOptions
+from plugins.safety.mediatype import claimed_type
 from plugins.safety.refusals import TEXTS
 from schemas.outcome import Done
 from schemas.verdict import MediaType, SafetyVerdict
@@ -337,3 +338,9 @@ def test_refusals_that_protect_are_security_errors(tmp_path: Path) -> None:
     with pytest.raises(SecurityError) as caught:
         check(tmp_path, specimens.pdf(tmp_path / "a.pdf", 1, pretend))
     assert caught.value.code == "signature-unverifiable"
+
+
+def test_claim_comes_from_the_intake_or_the_name() -> None:
+    assert claimed_type("", "image/jpeg") is MediaType.JPEG
+    assert claimed_type(".TIFF", "application/octet-stream") is MediaType.TIFF
+    assert claimed_type(".dat", "application/octet-stream") is None
