@@ -87,6 +87,16 @@ class Station:
         file = find_definition(name or self.settings.default_definition, self.folder)
         return load_definition(file.read_text("utf-8"), str(file), self.host, self.folder)
 
+    def ready(self, definition: LoadedDefinition) -> None:
+        """Raises ConfigurationError when this machine lacks what a stage needs."""
+        problems = [p for stage in definition.stages for p in stage.preflight() if not p.warning]
+        if problems:
+            raise ConfigurationError(
+                "not-ready",
+                thai="เครื่องนี้ยังไม่พร้อม: " + "; ".join(p.thai for p in problems),
+                english="This machine is not ready: " + "; ".join(p.english for p in problems),
+            )
+
     def engine(
         self, holder: str, progress: Callable[[int, int], None] = lambda _done, _all: None
     ) -> Engine:

@@ -1,17 +1,19 @@
 """Receiving: sources become batches of documents. The source itself is never touched."""
 
+import hashlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from sqlalchemy import insert, select
+from pydantic import JsonValue
+from sqlalchemy import Connection, insert, select
 
 from pipeline import tables as t
 from pipeline.app import Station
 from pipeline.artifacts import write_artifact
 from pipeline.audit import append_event
-from pipeline.errors import ConfigurationError, DocumentError, NoSpaceError, SarabanError
+from pipeline.errors import ConfigurationError, DocumentError, NoSpaceError
 from pipeline.intake import Source
 from pipeline.keys import DataKey
 from pipeline.loader import LoadedDefinition
@@ -50,7 +52,7 @@ def receive(station: Station, address: str, definition: LoadedDefinition) -> Rec
             english=f"{len(intakes)} intakes accept {address}; exactly one must.",
         )
     received = Received()
-    batch: UUID | None = None
+    batch = uuid4()
     for source in intakes[0]().collect(address):
         known = _known(station, source, definition)
         if known is not None:
@@ -58,13 +60,12 @@ def receive(station: Station, address: str, definition: LoadedDefinition) -> Rec
             if known not in received.batches:
                 received.batches.append(known)
             continue
-        if batch is None:
-            batch = _open_batch(station, address, definition)
-            received.batches.append(batch)
         _check_room(station, source)
-        problem = _take(station, source, batch, definition)
-        received.refused += problem is not None
-        received.new += problem is None
+        taken = _Taking(station, address, batch, definition).take(source)
+        received.refused += not taken
+        received.new += taken
+        if batch not in received.batches:
+            received.batches.append(batch)
     if not received.batches:
         raise ConfigurationError(
             "nothing-found",
@@ -94,22 +95,6 @@ def _unreadable_mark(source: Source) -> str:
     return f"unreadable:{uuid5(NAMESPACE_URL, source.name)}"
 
 
-def _open_batch(station: Station, address: str, definition: LoadedDefinition) -> UUID:
-    batch = uuid4()
-    with station.state.write() as tx:
-        tx.execute(
-            insert(t.batch).values(
-                id=batch,
-                source=address,
-                definition=definition.definition.name,
-                definition_sha256=definition.sha256,
-                definition_toml=definition.toml,
-                received_at=station.state.clock(),
-            )
-        )
-    return batch
-
-
 def _check_room(station: Station, source: Source) -> None:
     free = station.store.free()
     if free is None:
@@ -129,38 +114,86 @@ def _check_room(station: Station, source: Source) -> None:
         )
 
 
-def _take(
-    station: Station, source: Source, batch: UUID, definition: LoadedDefinition
-) -> SarabanError | None:
-    try:
-        fingerprint = _fingerprint(station, source, definition)
-        document = Document(id=uuid5(NAMESPACE_URL, fingerprint), batch=batch)
-        key = DataKey.fresh()
-        artifact = _store_source(station, source, document, key)
-    except OSError as error:
-        refusal = _unreadable(source, error)
-        _refuse(station, source, batch, refusal)
-        return refusal
-    document = document.model_copy(update={"artifacts": (artifact,)})
-    with station.state.write() as tx:
-        station.state.add(
+@dataclass(frozen=True)
+class _Taking:
+    """Takes sources into one batch, whose row is written together with its first document."""
+
+    station: Station
+    address: str
+    batch: UUID
+    definition: LoadedDefinition
+
+    def take(self, source: Source) -> bool:
+        """Copy the bytes, then write the rows. False when the source could not be read."""
+        station = self.station
+        try:
+            fingerprint = _fingerprint(station, source, self.definition)
+            document = Document(id=uuid5(NAMESPACE_URL, fingerprint), batch=self.batch)
+            key = DataKey.fresh()
+            artifact = _store_source(station, source, document, key)
+        except OSError as error:
+            self._refuse(source, _unreadable(source, error))
+            return False
+        document = document.model_copy(update={"artifacts": (artifact,)})
+        detail: dict[str, JsonValue] = {
+            "size": artifact.size,
+            "artifacts": {str(artifact.id): artifact.stored_sha256},
+        }
+        with station.state.write() as tx:
+            self._add(tx, document, key, source, fingerprint)
+            add_work(station.state, tx, document, self.definition)
+            self._event(tx, document, "document-received", detail)
+        return True
+
+    def _refuse(self, source: Source, error: DocumentError) -> None:
+        mark = _unreadable_mark(source)
+        document = Document(
+            id=uuid5(NAMESPACE_URL, mark), batch=self.batch, state=DocumentState.QUARANTINED
+        )
+        with self.station.state.write() as tx:
+            self._add(tx, document, DataKey.fresh(), source, mark)
+            tx.execute(
+                insert(t.failure).values(
+                    id=uuid4(),
+                    document=document.id,
+                    step=0,
+                    attempt=1,
+                    final=True,
+                    code=error.code,
+                    exit_code=int(error.exit_code),
+                    thai=error.thai,
+                    english=error.english,
+                    at=self.station.state.clock(),
+                )
+            )
+            self._event(tx, document, "document-quarantined", {"code": error.code})
+
+    def _add(
+        self, tx: Connection, document: Document, key: DataKey, source: Source, fingerprint: str
+    ) -> None:
+        known = tx.execute(select(t.batch.c.id).where(t.batch.c.id == self.batch)).one_or_none()
+        if known is None:
+            tx.execute(
+                insert(t.batch).values(
+                    id=self.batch,
+                    source=self.address,
+                    definition=self.definition.definition.name,
+                    definition_sha256=self.definition.sha256,
+                    definition_toml=self.definition.toml,
+                    received_at=self.station.state.clock(),
+                )
+            )
+        self.station.state.add(
             tx, document, key, root=document.id, source=source.name, fingerprint=fingerprint
         )
-        add_work(station.state, tx, document, definition)
-        append_event(
-            tx,
-            batch,
-            document.id,
-            "document-received",
-            AGENT,
-            station.state.clock(),
-            {"size": artifact.size, "artifacts": {str(artifact.id): artifact.stored_sha256}},
-        )
-    return None
+
+    def _event(
+        self, tx: Connection, document: Document, type_: str, detail: dict[str, JsonValue]
+    ) -> None:
+        append_event(tx, self.batch, document.id, type_, AGENT, self.station.state.clock(), detail)
 
 
 def _store_source(station: Station, source: Source, document: Document, key: DataKey) -> Artifact:
-    import hashlib
     import mimetypes
 
     with source.path.open("rb") as stream:
@@ -191,38 +224,6 @@ def _unreadable(source: Source, error: OSError) -> DocumentError:
         english=f"{source.name} cannot be read ({error.strerror}). "
         "Check permissions and the medium, then run again.",
     )
-
-
-def _refuse(station: Station, source: Source, batch: UUID, error: DocumentError) -> None:
-    mark = _unreadable_mark(source)
-    document = Document(id=uuid5(NAMESPACE_URL, mark), batch=batch, state=DocumentState.QUARANTINED)
-    with station.state.write() as tx:
-        station.state.add(
-            tx, document, DataKey.fresh(), root=document.id, source=source.name, fingerprint=mark
-        )
-        tx.execute(
-            insert(t.failure).values(
-                id=uuid4(),
-                document=document.id,
-                step=0,
-                attempt=1,
-                final=True,
-                code=error.code,
-                exit_code=int(error.exit_code),
-                thai=error.thai,
-                english=error.english,
-                at=station.state.clock(),
-            )
-        )
-        append_event(
-            tx,
-            batch,
-            document.id,
-            "document-quarantined",
-            AGENT,
-            station.state.clock(),
-            {"code": error.code},
-        )
 
 
 def missing(path: Path) -> ConfigurationError:

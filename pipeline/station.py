@@ -80,7 +80,7 @@ def make_station(folder: Path, *, code: str, organisation: str, agency: str) -> 
 
 
 def _prefixes() -> list[tuple[str, str]]:
-    """Thai and Roman codes of the provinces for which the sources agree; the office may edit them."""
+    """Thai and Roman codes of the provinces on which the sources agree; the office may edit."""
     table = (files("schemas") / "codes" / "province_codes.csv").read_text("utf-8")
     rows = csv.DictReader(table.splitlines())
     return [(row["thai_code"], row["roman_code"]) for row in rows if row["roman_code"]]

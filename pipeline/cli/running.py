@@ -93,6 +93,7 @@ def _receive(station: Station, sources: list[str], definition: str | None) -> li
     if not sources:
         return batches
     loaded = station.definition(definition)
+    station.ready(loaded)
     for source in sources:
         path = Path(source)
         if "://" not in source and not path.exists():
