@@ -24,15 +24,15 @@ PDF_ERRORS = (
     img2pdf.UnsupportedColorspaceError,
 )
 
-Image.MAX_IMAGE_PIXELS = None
-"""Pixels were bounded before, by the header, under the limits of the safety check."""
-
 
 def pictures_to_pdf(source: Path, target: Path) -> list[str]:
     """Write one page a picture; TIFF may hold many. Returns what had to be changed.
 
     JPEG data goes in as it is; other pixels are stored without loss. Raises Failed.
+    Pixels were bounded before, by the header, under the limits of the safety check; Pillow's own
+    bound is lifted for this process, which converts one file.
     """
+    Image.MAX_IMAGE_PIXELS = None
     changed: list[str] = []
     content: bytes | BytesIO = source.read_bytes()
     with Image.open(source) as picture:
