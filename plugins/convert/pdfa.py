@@ -17,8 +17,17 @@ from schemas.secrecy import Secrecy
 from schemas.verdict import SafetyVerdict
 
 _CREATOR = "saraban"
-_ACTIONS = ("/OpenAction", "/AA", "/Perms", "/DSS", "/PieceInfo", "/Threads", "/Requirements")
-"""Entries of the catalogue that act, point outside or belong to another program."""
+_OUTSIDE = (
+    "/AcroForm",
+    "/OpenAction",
+    "/AA",
+    "/Perms",
+    "/DSS",
+    "/PieceInfo",
+    "/Threads",
+    "/Requirements",
+)
+"""Entries of the catalogue that ask, act, point outside or belong to another program."""
 
 
 class PdfaOptions(StageOptions):
@@ -63,7 +72,7 @@ class FinishPdfA(Stage[PdfaOptions]):
 def _opened(path: Path) -> Pdf:
     try:
         return Pdf.open(path)
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
         raise DocumentError(
             "pdf-unreadable",
             thai="เปิดไฟล์ PDF ไม่ได้ กรุณาตรวจสอบไฟล์ต้นฉบับหรือสแกนใหม่",
@@ -76,8 +85,7 @@ def _still(pdf: Pdf) -> None:
     if "/AcroForm" in pdf.Root:
         pdf.generate_appearance_streams()
         pdf.flatten_annotations("all")
-        del pdf.Root["/AcroForm"]
-    for key in _ACTIONS:
+    for key in _OUTSIDE:
         if key in pdf.Root:
             del pdf.Root[key]
     for page in pdf.pages:

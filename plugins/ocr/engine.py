@@ -16,7 +16,9 @@ from ocrmypdf._plugin_manager import get_plugin_manager
 from ocrmypdf.exceptions import ExitCodeException, MissingDependencyError
 from ocrmypdf.helpers import Resolution
 from ocrmypdf.pluginspec import OrientationConfidence
+from pikepdf import PdfError
 from PIL import Image
+from pypdfium2 import PdfiumError
 
 from pipeline.errors import ConfigurationError, DocumentError
 from pipeline.stage import StageContext
@@ -37,6 +39,16 @@ SURE = 8.0
 CLEARLY = 1.3
 """How much better another orientation must read before an unsure page is turned."""
 
+_BREAKAGES = (
+    PdfError,
+    PdfiumError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What OCRmyPDF, pdfminer and PDFium raise on files that break the PDF standard."""
 _ONE_RUN = threading.Lock()
 
 
@@ -222,7 +234,7 @@ def run_ocrmypdf(
                 language=list(options.languages),
                 output_type="pdf",
                 pdf_renderer="sandwich",
-                mode="redo" if order.again else "skip",
+                mode="redo",
                 pages=",".join(map(str, order.pages)),
                 rotate_pages=True,
                 optimize=0,
@@ -240,7 +252,7 @@ def run_ocrmypdf(
                 english="This machine lacks a program or model for reading; "
                 "on Debian: apt install tesseract-ocr tesseract-ocr-osd",
             ) from error
-        except ExitCodeException as error:
+        except (ExitCodeException, *_BREAKAGES) as error:
             raise _refused(type(error).__name__) from error
     if code != 0:
         raise _refused(code.name)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 import pikepdf
+import pypdfium2
 from pydantic import Field, PositiveInt
 
 from pipeline.errors import DocumentError
@@ -58,13 +59,12 @@ R = TypeVar("R", bound=ReadOptions)
 class Order:
     """Read ``pages`` (1-based) of ``source`` and write ``target``, the whole searchable PDF.
 
-    ``again``: some of these pages hold a hidden text layer, which is to be replaced.
+    A hidden text layer on these pages is replaced.
     """
 
     source: Path
     target: Path
     pages: list[int]
-    again: bool
 
 
 class ReadPages(Stage[R]):
@@ -95,9 +95,8 @@ class ReadPages(Stage[R]):
         }
         unread = [index for index in range(len(layers)) if index not in pages]
         if unread:
-            again = any(layers[index].any_text for index in unread)
-            numbers = [index + 1 for index in unread]
-            pages |= self.read_pages(context, Order(source, target, numbers, again))
+            pages |= self.read_pages(context, Order(source, target, [at + 1 for at in unread]))
+            _require_all(pages, len(layers))
         else:
             shutil.copyfile(source, target)
         return self._done(context, target, [pages[index] for index in range(len(layers))])
@@ -130,49 +129,57 @@ class ReadPages(Stage[R]):
 
 
 def _layers(source: Path, dpi: float) -> list[TextLayer]:
-    document = opened(source)
     try:
-        return [layer(document, index, dpi) for index in range(len(document))]
-    finally:
-        document.close()
+        document = opened(source)
+        try:
+            return [layer(document, index, dpi) for index in range(len(document))]
+        finally:
+            document.close()
+    except pypdfium2.PdfiumError as error:
+        raise _unreadable() from error
 
 
 def _working_copy(source: Path, workdir: Path) -> Path:
     """``source``, or a copy of it that may be written upon.
 
-    In the copy the media box is what a person sees, and fields of a signed file are drawn into the
-    page: whatever is added would break the signature while it still looks like one. The record
-    itself stays the received bytes.
+    In the copy the media box is what a person sees, and form fields, signatures among them, are
+    drawn into the page: whatever is added would break a signature while it still looks like one.
+    The record itself stays the received bytes.
     """
     try:
         with pikepdf.open(source) as pdf:
             cropped = [page for page in pdf.pages if page.cropbox != page.mediabox]
-            signed = _is_signed(pdf)
-            if not cropped and not signed:
+            asking = "/AcroForm" in pdf.Root
+            if not cropped and not asking:
                 return source
             for page in cropped:
                 page.mediabox = page.cropbox
-            if signed:
+            if asking:
                 pdf.generate_appearance_streams()
                 pdf.flatten_annotations("all")
-                for key in ("/AcroForm", "/Perms", "/DSS"):
-                    if key in pdf.Root:
-                        del pdf.Root[key]
+            for key in {"/AcroForm", "/Perms", "/DSS"} & set(pdf.Root.keys()):
+                del pdf.Root[key]
             copy = workdir / "working-copy.pdf"
             pdf.save(copy)
             return copy
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
+        raise _unreadable() from error
+
+
+def _require_all(pages: dict[int, PageText], count: int) -> None:
+    missing = [index + 1 for index in range(count) if index not in pages]
+    if missing:
+        shown = ", ".join(map(str, missing))
         raise DocumentError(
-            "pdf-unreadable",
-            thai="เปิดไฟล์ PDF ไม่ได้ กรุณาตรวจสอบไฟล์ต้นฉบับหรือสแกนใหม่",
-            english="The PDF cannot be opened; check the source or scan it again.",
-        ) from error
+            "page-unread",
+            thai=f"อ่านหน้า {shown} ไม่ได้ กรุณาตรวจสอบไฟล์ต้นฉบับหรือสแกนใหม่",
+            english=f"Page {shown} could not be read; check the source or scan it again.",
+        )
 
 
-def _is_signed(pdf: pikepdf.Pdf) -> bool:
-    form = pdf.Root.get("/AcroForm")
-    if form is None:
-        return False
-    return bool(int(form.get("/SigFlags", 0)) & 1) or any(
-        field.get("/FT") == "/Sig" and "/V" in field for field in form.get("/Fields", [])
+def _unreadable() -> DocumentError:
+    return DocumentError(
+        "pdf-unreadable",
+        thai="เปิดไฟล์ PDF ไม่ได้ กรุณาตรวจสอบไฟล์ต้นฉบับหรือสแกนใหม่",
+        english="The PDF cannot be opened; check the source or scan it again.",
     )

@@ -38,11 +38,9 @@ _HIDDEN = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDE
 
 @dataclass(frozen=True)
 class TextLayer:
-    """``page``: the words that a person sees; ``any_text``: the page holds text at all, shown or
-    not; ``picture``: share of the page that pictures cover."""
+    """``page``: the words that a person sees; ``picture``: share of the page under pictures."""
 
     page: PageText
-    any_text: bool
     picture: float
 
     @property
@@ -116,7 +114,6 @@ def layer(document: Any, index: int, dpi: float) -> TextLayer:
             born_digital=True,
             lines=lines,
         ),
-        any_text=any(char.text.strip() for char in chars),
         picture=share,
     )
 

@@ -245,6 +245,32 @@ def test_a_broken_file_is_refused(tmp_path: Path) -> None:
         Read(tmp_path, broken)
 
 
+def test_a_locked_file_is_refused(tmp_path: Path) -> None:
+    locked = tmp_path / "locked.pdf"
+    with pikepdf.open(written(tmp_path / "a.pdf")) as pdf:
+        pdf.save(locked, encryption=pikepdf.Encryption(user="u", owner="o"))
+    with pytest.raises(DocumentError, match="pdf-unreadable"):
+        Read(tmp_path, locked)
+
+
+def test_a_scan_with_a_form_field_is_read(tmp_path: Path) -> None:
+    form = tmp_path / "form.pdf"
+    with pikepdf.open(scanned(tmp_path / "a.pdf", 0)) as pdf:
+        field = pdf.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot,
+                Subtype=pikepdf.Name.Widget,
+                FT=pikepdf.Name.Tx,
+                T="note",
+                Rect=pikepdf.Array([20, 20, 120, 40]),
+            )
+        )
+        pdf.pages[0].obj.Annots = pikepdf.Array([field])
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([field]))
+        pdf.save(form)
+    assert PHRASES[0] in Read(tmp_path, form).found(1)
+
+
 @pytest.mark.parametrize("kind", [OcrOcrmypdf, OcrPytesseract])
 def test_other_engines_hand_over_the_same(
     tmp_path: Path, kind: type[ReadPages[ReadOptions]]

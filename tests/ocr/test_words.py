@@ -127,7 +127,7 @@ def test_mojibake_is_not_believed(tmp_path: Path) -> None:
 def test_a_scan_has_nothing_to_believe(tmp_path: Path) -> None:
     found = _judged(scanned(tmp_path / "a.pdf", 0, profile="fast"))
     assert found.picture > 0.9
-    assert not found.any_text
+    assert found.page.lines == ()
     assert not found.believable
 
 
