@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from plugins.extract.found import Found, Head, Judged, Tail
 from plugins.extract.judge import judged
 from plugins.extract.labels import distance
+from plugins.extract.values import OVERLOOKED
 from schemas.letter import LetterKind, LetterNumber, OrderNumber, ThaiDate, Urgency
 from schemas.letterfacts import LetterFacts, Reading
 
@@ -18,8 +19,8 @@ SURE: Final = {(3, 0): 0.98, (2, 0): 0.9, (2, 1): 0.75, (1, 0): 0.5}
 SPLIT: Final = 0.3
 LONE: Final = 0.6
 """Most that a value is worth when the picture could not be read a second time."""
-OVERLOOKED_COST: Final = 0.9
-"""Factor where every reading had to overlook something between the parts."""
+OVERLOOKED_COST, GUESSED_COST = 0.9, 0.6
+"""Factors where every reading had to overlook something between the parts, or to guess a mark."""
 _GIVEN: Final = frozenset({LetterKind.ORDER, LetterKind.ANNOUNCEMENT, LetterKind.EVIDENCE})
 DATED_AT_FOOT: Final = _GIVEN | {LetterKind.STAMPED}
 """Kinds whose day stands behind the prose."""
@@ -65,9 +66,8 @@ def vote(found: Sequence[Found[T] | None], *, printed: bool = False) -> Reading[
     elif len(found) == 1:
         confidence = min(LONE, backers[0].trust)
     else:
-        literal = max(each.literal for each in backers)
         confidence = SURE.get((votes, len(values) - votes), SPLIT)
-        confidence *= 1.0 if literal == 1.0 else OVERLOOKED_COST
+        confidence *= _cost(max(each.literal for each in backers))
     return backers[0].reading().model_copy(update={"confidence": confidence})
 
 
@@ -87,18 +87,26 @@ def consensus(found: Sequence[Found[str] | None]) -> Reading[str]:
 
 
 def agreed_kind(heads: Sequence[Head], tails: Sequence[Tail]) -> Judged:
-    """The surest of the judgements; less sure where two sure ones differ."""
-    given = next((tail for tail in tails if tail.given), tails[0])
-    foot = replace(
-        tails[0],
-        given=given.given,
-        certified=given.certified,
-        date=next((tail.date for tail in tails if tail.date), None),
+    """The kind by all that any reading saw; a band read again lacks what stands above it."""
+    addressed = next((head for head in heads if head.addressee), heads[0])
+    head = Head(
+        memo=any(head.memo for head in heads),
+        form=next((head.form for head in heads if head.form), None),
+        number=next((head.number for head in heads if head.number), None),
+        date=next((head.date for head in heads if head.date), None),
+        sender=next((head.sender for head in heads if head.sender), None),
+        addressee=addressed.addressee,
+        by_stamp=addressed.by_stamp,
     )
-    judgements = [judged(head, foot) for head in heads]
-    best = max(judgements, key=lambda each: each.confidence)
-    rivals = {each.kind for each in judgements if each.confidence >= 0.85}
-    return best if len(rivals) < 2 else Judged(best.kind, SPLIT, best.form)
+    given = next((tail for tail in tails if tail.given), tails[0])
+    date = next((tail.date for tail in tails if tail.date), None)
+    return judged(head, replace(tails[0], given=given.given, certified=given.certified, date=date))
+
+
+def _cost(literal: float) -> float:
+    if literal == 1.0:
+        return 1.0
+    return OVERLOOKED_COST if literal >= OVERLOOKED else GUESSED_COST
 
 
 def _dates(

@@ -53,7 +53,6 @@ class Labelled(NamedTuple):
 
     label: Label
     value: Run | None
-    exact: bool
 
 
 def labelled(run: Run) -> Labelled | None:
@@ -61,11 +60,10 @@ def labelled(run: Run) -> Labelled | None:
     bones = [skeleton(word.text) for word in run.words]
     for bone, label in _BONES:
         for count in range(1, min(len(bones), 4) + 1):
-            slips = distance("".join(bones[:count]), bone)
-            if slips <= len(bone) // LETTERS_PER_SLIP:
-                return Labelled(label, _rest(run, count), exact=slips == 0)
+            if _like("".join(bones[:count]), bone):
+                return Labelled(label, _rest(run, count))
         if len(bone) >= _GLUED and bones[0].startswith(bone):
-            return Labelled(label, _unglued(run, len(bone)), exact=True)
+            return Labelled(label, _unglued(run, len(bone)))
     return None
 
 
@@ -81,8 +79,7 @@ def distance(first: str, second: str) -> int:
 
 def resembles(text: str, wanted: str) -> bool:
     """Whether ``text`` as a whole is ``wanted``, as far as a recogniser can tell."""
-    bone = skeleton(wanted)
-    return distance(skeleton(text), bone) <= len(bone) // LETTERS_PER_SLIP
+    return _like(skeleton(text), skeleton(wanted))
 
 
 def opens_with(text: str, wanted: str) -> int | None:
@@ -91,10 +88,15 @@ def opens_with(text: str, wanted: str) -> int | None:
     for slip in (0, 1, -1, 2, -2):
         length = len(bone) + slip
         end = _behind(text, length)
-        near = distance(skeleton(text[:end]), bone)
-        if near <= len(bone) // LETTERS_PER_SLIP and abs(slip) <= near:
+        if _like(skeleton(text[:end]), bone):
             return end
     return None
+
+
+def _like(read: str, bone: str) -> bool:
+    """Whether two skeletons differ by no more slips than the label ``bone`` is forgiven."""
+    slips = len(bone) // LETTERS_PER_SLIP
+    return abs(len(read) - len(bone)) <= slips and distance(read, bone) <= slips
 
 
 def _rest(run: Run, count: int) -> Run | None:

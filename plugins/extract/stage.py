@@ -92,14 +92,21 @@ class ExtractLetter(Stage[ExtractOptions]):
         heads, tails = [read_head(sheets[0])], [read_tail(sheets)]
         printed = sheets[0].page.born_digital
         if self.options.reread and picture and not printed:
-            heads += self._heads_again(picture, sheets[0])
+            heads += self._heads_again(picture, sheets[0], heads[0])
             if agreed_kind(heads, tails).kind in DATED_AT_FOOT:
                 tails += self._tails_again(picture, sheets, tails[0])
         return _plausible(merged(heads, tails, printed=printed))
 
-    def _heads_again(self, picture: Path, sheet: Sheet) -> list[Head]:
-        bottom = round(self.options.head * sheet.page.height)
-        return [read_head(again) for again in self._reader.read(picture, sheet, 0, bottom)]
+    def _heads_again(self, picture: Path, sheet: Sheet, head: Head) -> list[Head]:
+        """The head read again: the lines from number to addressee, or all of it to find them."""
+        top, bottom = 0, round(self.options.head * sheet.page.height)
+        parts = [head.number, head.date or head.form, head.subject or head.addressee]
+        boxes = [part.box for part in (*parts, head.addressee) if part]
+        if all(parts):
+            around_them = round(sheet.cm(1.2))
+            top = max(0, min(box.top for box in boxes) - around_them)
+            bottom = max(box.bottom for box in boxes) + around_them
+        return [read_head(band) for band in self._reader.read(picture, sheet, top, bottom)]
 
     def _tails_again(self, picture: Path, sheets: tuple[Sheet, ...], tail: Tail) -> list[Tail]:
         """The day at the foot of an order or a stamped letter, read again where it stands."""

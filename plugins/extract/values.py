@@ -33,7 +33,7 @@ class Parsed(NamedTuple, Generic[T]):
 _NUMBER = re.compile(
     r"(?<![ก-๎])([ก-ฮ]{2,5}\.?)[^0-9ก-ฮ/]{0,2}"
     r"([0-9]{2,6}(?:\s*[.,]\s*[.,]?\s*[0-9]{1,3}){0,4})[^0-9ก-ฮ/]{0,3}"
-    r"/[^0-9ก-ฮ]{0,2}(?:[ก-ฮ]?[^0-9ก-ฮ]{0,1}([วฉ])[^0-9ก-ฮ]{0,2})?([0-9]{1,6})(?!\s*[0-9/])"
+    r"/[^0-9ก-ฮ]{0,2}((?:[ก-ฮ][^0-9ก-ฮ]{0,2}){0,2})([0-9]{1,6})(?!\s*[0-9/])"
 )
 _ORDER = re.compile(r"(?<![0-9./])([0-9]{1,6})\s*/\s*([0-9]{4})(?![0-9/])")
 _DATE = re.compile(
@@ -42,24 +42,31 @@ _DATE = re.compile(
     r"(?:พ[^0-9ก-ฮ]{0,2}ศ[^0-9ก-ฮ]{0,3}|พุทธศักราช\s*)?([0-9]{4})(?![0-9])"
 )
 OVERLOOKED: Final = 0.8
-"""Factor for a value between whose parts something was overlooked."""
+"""For a value between whose parts something was overlooked."""
+GUESSED: Final = 0.3
+"""For a register mark that was told by its likeness only."""
+_LIKE_EMERGENCY: Final = frozenset("นณถฌ")
+"""What ฉ is misread as. Only ว and ฉ stand before a running number, so a person is shown ฉ."""
 _SHORT: Final = {name.replace(".", ""): i for i, name in enumerate(SHORT_MONTHS, 1)}
 _BONES: Final = tuple((skeleton(name), i) for i, name in enumerate(MONTHS, 1))
 
 
 def number_in(text: str) -> Parsed[LetterNumber] | None:
     """The first number of a letter in ``text``."""
-    folded = _folded(text)
-    match = _NUMBER.search(folded)
-    if match is None:
+    match = _NUMBER.search(_folded(text))
+    letters = re.sub(r"[^ก-ฮ]", "", match[3]) if match else ""
+    mark = next((RegisterMark(letter) for letter in letters if letter in set(RegisterMark)), None)
+    guessed = mark is None and bool(letters)
+    if match is None or (guessed and not _LIKE_EMERGENCY & set(letters)):
         return None
     value = LetterNumber(
         prefix=match[1],
         code=re.sub(r"[\s.,]+", ".", match[2]),
-        mark=RegisterMark(match[3]) if match[3] else None,
+        mark=RegisterMark.EMERGENCY if guessed else mark,
         running=match[4],
     )
-    return Parsed(value, _literal(LetterNumber, match[0], value), match.start(), match.end())
+    literal = GUESSED if guessed else _literal(LetterNumber, match[0], value)
+    return Parsed(value, literal, match.start(), match.end())
 
 
 def order_number_in(text: str) -> Parsed[OrderNumber] | None:

@@ -76,17 +76,16 @@ def write_xlsx(rows: Iterable[RegisterRow], path: Path) -> int:
     Every cell is typed as text. Nothing is written outside ``path``'s folder. Raises ValueError
     when the rows are of several registers.
     """
+    table = list(_table(rows))
     book = Workbook(write_only=True)
     path.touch(mode=0o600)
-    lines = -1
     with _temporary_files_in(path.parent):
         sheet = book.create_sheet("ทะเบียน")
         sheet.freeze_panes = "A2"
-        for cells in _table(rows):
+        for cells in table or [[]]:
             sheet.append([_text_cell(sheet, cell) for cell in cells])
-            lines += 1
         book.save(path)
-    return max(lines, 0)
+    return max(len(table) - 1, 0)
 
 
 def _table(rows: Iterable[RegisterRow]) -> Iterator[list[str]]:
