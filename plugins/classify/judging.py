@@ -49,7 +49,9 @@ def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement
         doubt = _doubt(sighting, sightings, around)
         if doubt is not None:
             found.append(doubt)
-    return found
+    known = [s.box for s in sightings if s.channel is Channel.RED]
+    torn = around.inks[Channel.RED].shreds(known)
+    return found + [Judgement(Finding.DOUBT, box, Note.UNREAD_STAMP) for box in torn]
 
 
 def _marks(sightings: Sequence[Sighting]) -> Iterator[Judgement]:

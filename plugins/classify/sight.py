@@ -9,7 +9,7 @@ import numpy as np
 
 from plugins.classify.clusters import MM, Cluster, find_clusters
 from plugins.classify.ink import Mask, Plane, components
-from plugins.classify.phrases import Reading, Sense, fold, holds_mark, read_run
+from plugins.classify.phrases import MARK_LIKENESS, Reading, Sense, fold, holds_mark, read_run
 from plugins.classify.reader import LineReader, Words, line_reader
 from schemas.page import Box
 
@@ -61,9 +61,11 @@ class Sighting:
     @property
     def explained(self) -> bool:
         """Read surely enough to be other words than a mark; of coloured ones more is asked."""
-        if self.reading.sense is not Sense.OTHER or self.suspicious:
-            return self.reading.sense is Sense.BENIGN
         coloured = self.channel is not Channel.BLACK
+        if self.reading.sense is Sense.BENIGN:
+            return not coloured or self.reading.likeness >= MARK_LIKENESS
+        if self.reading.sense is Sense.MARK or self.suspicious:
+            return False
         confidence, letters = (_PLAIN, _SENTENCE) if coloured else (_READABLE, _WORD)
         return self.words.confidence >= confidence and len(fold(self.words.text)) >= letters
 

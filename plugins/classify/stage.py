@@ -26,6 +26,10 @@ _REASONS: dict[Reason, tuple[str, str]] = {
     Reason.DOUBT: ("พบสิ่งที่อาจเป็นเครื่องหมายชั้นความลับ", "something may be a secrecy mark"),
     Reason.LEVELS_DIFFER: ("เครื่องหมายที่อ่านได้ไม่ตรงกัน", "marks of different levels were read"),
     Reason.WEAK_MARK: ("อ่านเครื่องหมายได้ไม่ชัด", "the mark was read with little certainty"),
+    Reason.LONE_MARK: (
+        "พบเครื่องหมายลับเพียงแห่งเดียว อาจเป็นส่วนหนึ่งของเครื่องหมายที่ยาวกว่า",
+        "ลับ was seen in one place only and may be part of a longer mark",
+    ),
     Reason.TOP_SECRET_UNCONFIRMED: (
         "พบเครื่องหมายลับที่สุดเพียงแห่งเดียว ต้องยืนยันก่อนทำลายสำเนาดิจิทัล",
         "ลับที่สุด was seen only once; confirm it before the digital copies are destroyed",

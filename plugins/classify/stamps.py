@@ -1,5 +1,6 @@
 """Coloured things that are no secrecy marks: round seals, and stamps full of small words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,12 +11,15 @@ from plugins.classify.clusters import LOOKING_DPI, MM
 from plugins.classify.ink import Mask, Plane, components
 from plugins.classify.phrases import Sense, fold, holds_mark, read_run
 from plugins.classify.reader import line_reader
+from plugins.classify.sight import covered
 from schemas.page import Box
 
 _REACH = int(2.5 * MM)
 _SEAL = (26 * MM, 62 * MM)
 _CORNER = 0.13
 _STAMP = (25 * MM, 9 * MM)
+_SHRED = (6 * MM, 4 * MM)
+_SHRED_INK = 150
 _LEAST_LETTERS = 12
 _LEAST_CONFIDENCE = 0.7
 
@@ -29,9 +33,27 @@ class ColouredInk:
 
     @cached_property
     def _figures(self) -> list[Box]:
+        """Boxes around ink that lies close together."""
         reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH, _REACH))
         joined = cv2.dilate(self.mask, reach)
         return [piece.box for piece in components(np.asarray(joined, dtype=np.uint8))[1]]
+
+    def shreds(self, known: Sequence[Box]) -> list[Box]:
+        """Figures as large as a mark that touch nothing ``known``: words torn by other ink."""
+        return [
+            box
+            for box in self._figures
+            if self._large_as_mark(box)
+            and not any(covered(box, other) > 0 for other in known)
+            and box not in self.harmless
+        ]
+
+    def _large_as_mark(self, box: Box) -> bool:
+        left, top, right, bottom = box
+        ink = self.mask[top:bottom, left:right]
+        _, _, width, height = cv2.boundingRect(ink)
+        large = width >= _SHRED[0] and height >= _SHRED[1]
+        return bool(large and cv2.countNonZero(ink) >= _SHRED_INK)
 
     @cached_property
     def harmless(self) -> list[Box]:

@@ -25,6 +25,8 @@ class Reason(StrEnum):
     DOUBT = "doubt"
     LEVELS_DIFFER = "levels-differ"
     WEAK_MARK = "weak-mark"
+    LONE_MARK = "lone-mark"
+    """One ลับ in all the set: what is left of a hidden ลับที่สุด would read the same."""
     TOP_SECRET_UNCONFIRMED = "top-secret-unconfirmed"
     DECLARED_OTHERWISE = "declared-otherwise"
 
@@ -84,6 +86,8 @@ def _about_marks(marks: Sequence[Evidence], level: Secrecy, rules: Rules) -> lis
     highest = [e for e in marks if e.level is level]
     if highest and max(e.score for e in highest) < rules.sure:
         reasons.append(Reason.WEAK_MARK)
+    if level is Secrecy.CONFIDENTIAL and len(_places(highest)) == 1:
+        reasons.append(Reason.LONE_MARK)
     if any(e.level is Secrecy.TOP_SECRET for e in marks) and not _confirmed(marks, rules):
         reasons.append(Reason.TOP_SECRET_UNCONFIRMED)
     return reasons
@@ -92,12 +96,16 @@ def _about_marks(marks: Sequence[Evidence], level: Secrecy, rules: Rules) -> lis
 def _confirmed(marks: Sequence[Evidence], rules: Rules) -> bool:
     """Two sure sightings of the highest mark: by two detectors, on two pages or in two places."""
     sure = [e for e in marks if e.level is Secrecy.TOP_SECRET and e.score >= rules.sure]
-    first = sure[0] if sure else None
-    return any(
-        e.detector != first.detector or e.page != first.page or not _same_place(e, first)
-        for e in sure
-        if first is not None
-    )
+    return len({e.detector for e in sure}) > 1 or len(_places(sure)) > 1
+
+
+def _places(marks: Sequence[Evidence]) -> list[Evidence]:
+    """One mark for each place on a page."""
+    places: list[Evidence] = []
+    for mark in marks:
+        if not any(_same_place(mark, place) for place in places):
+            places.append(mark)
+    return places
 
 
 def _answering(evidence: Sequence[Evidence], page: int) -> int:
