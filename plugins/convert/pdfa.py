@@ -89,11 +89,25 @@ def _still(pdf: Pdf) -> None:
         if key in pdf.Root:
             del pdf.Root[key]
     for page in pdf.pages:
+        _drop_fields(page)
         for key in ("/AA", "/PieceInfo", "/Thumb"):
             if key in page.obj:
                 del page.obj[key]
     if "/DocChecksum" in pdf.trailer:
         del pdf.trailer["/DocChecksum"]
+
+
+def _drop_fields(page: pikepdf.Page) -> None:
+    """Fields that are still there after flattening show nothing."""
+    annotations = page.obj.get("/Annots")
+    if isinstance(annotations, pikepdf.Array):
+        page.obj.Annots = pikepdf.Array(
+            [
+                each
+                for each in annotations
+                if isinstance(each, pikepdf.Dictionary) and each.get("/Subtype") != "/Widget"
+            ]
+        )
 
 
 def _retitle(pdf: Pdf, title: str | None) -> None:

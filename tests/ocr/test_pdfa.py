@@ -82,3 +82,22 @@ def test_rules_that_are_not_met_are_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="ISO_19005_2") as refused:
         _finish(tmp_path, mojibake(tmp_path / "font-not-embedded.pdf"), NAME)
     assert "ISO_19005_2" in refused.value.thai
+
+
+def test_an_empty_form_field_is_no_obstacle(tmp_path: Path, searchable: Path) -> None:
+    form = tmp_path / "form.pdf"
+    with pikepdf.open(searchable) as pdf:
+        field = pdf.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot,
+                Subtype=pikepdf.Name.Widget,
+                FT=pikepdf.Name.Tx,
+                T="note",
+                Rect=pikepdf.Array([20, 20, 120, 40]),
+            )
+        )
+        pdf.pages[0].obj.Annots = pikepdf.Array([field])
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([field]))
+        pdf.save(form)
+    _, finished = _finish(tmp_path, form, NAME)
+    assert pdfa.validate_written(finished, "2b").passed
