@@ -48,7 +48,7 @@ def answered(facts: LetterFacts, content: JsonValue) -> LetterFacts:
     ValueError when a value is not one.
     """
     try:
-        corrections = _CORRECTIONS.validate_python(content or {})
+        corrections = _CORRECTIONS.validate_python({} if content is None else content)
         read = {
             name: _read(name, value) if isinstance(value, str) else value
             for name, value in corrections.items()

@@ -61,8 +61,10 @@ class _Section:
             return False
         if abs(run.middle - self.last.middle) <= self.sheet.cm(0.3):
             return True
-        near = run.middle - self.last.middle <= 1.9 * self.sheet.frame.feed
-        return bool(self.runs) and near and self._aligned(run)
+        step = (run.middle - self.last.middle) / self.sheet.frame.feed
+        if not self.runs or step > 1.9 or (step > 1.35 and _begins_paragraph(self.sheet, run)):
+            return False
+        return self._aligned(run)
 
     def _aligned(self, run: Run) -> bool:
         shift = run.box.left - self.runs[0].box.left

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipeline.errors import DocumentError
-from pipeline.stage import Resources, Stage, StageContext, StageOptions, state
+from pipeline.errors import ConfigurationError, DocumentError
+from pipeline.models import tessdata
+from pipeline.stage import Problem, Resources, Stage, StageContext, StageOptions, state
 from plugins.extract.agree import DATED_AT_FOOT, SPLIT, agreed_kind, merged
 from plugins.extract.answers import CODE, answered, question
 from plugins.extract.found import Head, Tail
@@ -65,6 +66,14 @@ class ExtractLetter(Stage[ExtractOptions]):
     @cached_property
     def _reader(self) -> SecondReader:
         return SecondReader()
+
+    def preflight(self) -> list[Problem]:
+        if self.options.reread:
+            try:
+                tessdata()
+            except ConfigurationError as missing:
+                return [Problem(missing.code, thai=missing.thai, english=missing.english)]
+        return []
 
     def run(self, context: StageContext) -> Outcome:
         texts = PageTexts.model_validate_json(context.inputs[Role.PAGE_TEXT].read_bytes())

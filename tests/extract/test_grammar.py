@@ -1,0 +1,200 @@
+"""The grammar of letters on typed pages: which line is which field, and what is none."""
+
+from plugins.extract.agree import merged, vote
+from plugins.extract.found import Found
+from plugins.extract.heads import read_head
+from plugins.extract.layout import Sheet
+from plugins.extract.tails import letter_sheets, read_tail
+from schemas.letter import LetterForm, LetterKind, Urgency
+from schemas.letterfacts import LetterFacts
+from schemas.page import Box, PageText
+from tests.extract.typed import centred, typed
+
+EXTERNAL = typed(
+    (15.0, 0.8, "สำนักงานสารบรรณกลาง"),
+    (15.0, 1.3, "เลขรับ ๑๐๗๒/๒๕๖๙"),
+    (15.0, 1.8, "วันที่ ๒๑ มกราคม ๒๕๖๙"),
+    (15.0, 2.3, "เวลา ๑๓.๔๔ น."),
+    (5.0, 3.2, "ด่วนที่สุด"),
+    (3.0, 4.8, "ที่ ตก ๐๐๒๓.๓/ว ๐๐๒๖"),
+    (13.0, 4.8, "ศาลากลางจังหวัดตาก"),
+    (13.0, 5.6, "ถนนพหลโยธิน ตก ๖๓๐๐๐"),
+    (10.5, 6.6, "๑๙ มกราคม ๒๕๖๙"),
+    (3.0, 7.6, "เรื่อง การเตรียมความพร้อมป้องกันและแก้ไขปัญหาไฟป่าและหมอก"),
+    (4.2, 8.4, "ควัน ประจำปี ๒๕๖๙"),
+    (3.0, 9.4, "เรียน นายอำเภอทุกอำเภอ"),
+    (3.0, 10.4, "อ้างถึง หนังสือจังหวัดตาก ที่ ตก ๐๐๑๑/๙๙ ลงวันที่ ๒๔ ธันวาคม ๒๕๖๘"),
+    (3.0, 11.4, "สิ่งที่ส่งมาด้วย ๑. แผนปฏิบัติการป้องกันไฟป่า จำนวน ๒ ชุด"),
+    (6.2, 12.2, "๒. แบบรายงานผลการดำเนินการ จำนวน"),
+    (6.2, 13.0, "๑ แผ่น"),
+    (5.5, 14.2, "ตามหนังสือที่อ้างถึง จังหวัดตากได้แจ้งให้อำเภอสำรวจพื้นที่เสี่ยง"),
+    (3.0, 15.0, "เรื่อง นี้ให้รายงานผลภายในวันที่ ๓๐ เมษายน ๒๕๖๙"),
+    (11.5, 20.0, "ขอแสดงความนับถือ"),
+    (10.5, 23.0, "(นายกิตติภูมิ ไพรวนารักษ์)"),
+    (3.0, 25.0, "สำนักงานจังหวัด"),
+    (3.0, 25.8, "กลุ่มงานอำนวยการ"),
+    (3.0, 26.6, "โทร. ๐ ๕๕๕๑ ๓๘๖๙"),
+)
+MEMO = typed(
+    centred(2.0, "บันทกขอความ"),
+    (3.0, 3.4, "ส่วนราชการ สำนักงานจังหวัดตาก กลุ่มงานอำนวยการ โทร. ๗๗๒๒"),
+    (3.0, 4.4, "ที่ ตก ๐๐๑๗.๑/๖๘๙........................"),
+    (11.0, 4.4, "วันที่ ๒๗ กุมภาพันธ์ ๒๕๖๙"),
+    (3.0, 5.4, "เรอง ขออนุมัติจัดโครงการฝึกอบรม"),
+    (3.0, 6.6, "เรียน หัวหน้าสำนักงานจังหวัดตาก"),
+    (5.5, 8.0, "๑. เรื่องเดิม ตามแผนปฏิบัติราชการประจำปีงบประมาณ"),
+)
+ORDER = typed(
+    centred(5.0, "คำสั่งจังหวัดตาก"),
+    centred(5.8, "ที่ ๑๒๓๔/๒๕๖๙"),
+    centred(6.6, "เรื่อง แต่งตั้งคณะกรรมการอำนวยการจัดงาน"),
+    centred(7.4, "วันสารบรรณไทย"),
+    (5.5, 9.6, "ด้วยจังหวัดตากกำหนดจัดงานวันสารบรรณไทยในวันที่ ๘ พฤษภาคม ๒๕๖๙"),
+    (3.0, 10.4, "เพื่อเผยแพร่ความรู้เกี่ยวกับงานสารบรรณและยกย่องเชิดชูเกียรติเจ้าหน้าที่"),
+    (3.0, 11.2, "ผู้ปฏิบัติงานดีเด่นของจังหวัด"),
+    (8.0, 14.0, "สั่ง ณ วันที่ ๓ เมษายน พ.ศ. ๒๕๖๙"),
+    (10.0, 16.5, "(นายกิตติภูมิ ไพรวนารักษ์)"),
+)
+STAMPED = typed(
+    (3.0, 4.8, "ที่ ตก ๐๐๒๓/๔๑"),
+    (3.0, 6.0, "ถึง สำนักงานจังหวัดทุกจังหวัด"),
+    (5.5, 7.4, "ด้วยจังหวัดตากขอส่งเอกสารเผยแพร่ ลงวันที่ ๑ มกราคม ๒๕๖๙"),
+    (12.0, 12.0, "จังหวัดตาก"),
+    (12.0, 12.8, "๑๕ กันยายน ๒๕๖๘"),
+    (3.0, 25.0, "สำนักงานจังหวัด"),
+    (3.0, 25.8, "โทร. ๐ ๕๕๕๑ ๓๘๖๙"),
+)
+
+
+def facts_of(*pages: PageText) -> LetterFacts:
+    sheets = letter_sheets(tuple(Sheet.of(page) for page in pages))
+    return merged([read_head(sheets[0])], [read_tail(sheets)], printed=True)
+
+
+def test_every_field_of_an_external_letter_is_found() -> None:
+    facts = facts_of(EXTERNAL)
+    assert facts.kind.value is LetterKind.EXTERNAL
+    assert str(facts.number.value) == "ตก 0023.3/ว 0026"
+    assert str(facts.date.value) == "19 มกราคม 2569"
+    assert facts.subject.value == "การเตรียมความพร้อมป้องกันและแก้ไขปัญหาไฟป่าและหมอกควัน ประจำปี ๒๕๖๙"
+    assert facts.addressee.value == "นายอำเภอทุกอำเภอ"
+    assert facts.sender.value == "ศาลากลางจังหวัดตาก"
+    assert facts.unit.value == "สำนักงานจังหวัด กลุ่มงานอำนวยการ"
+    assert facts.signer.value == "นายกิตติภูมิ ไพรวนารักษ์"
+    assert facts.urgency.value is Urgency.MOST_URGENT
+    assert facts.references == ("หนังสือจังหวัดตาก ที่ ตก ๐๐๑๑/๙๙ ลงวันที่ ๒๔ ธันวาคม ๒๕๖๘",)
+    assert [(a.ordinal, a.title, a.copies) for a in facts.attachments] == [
+        (1, "แผนปฏิบัติการป้องกันไฟป่า", 2),
+        (2, "แบบรายงานผลการดำเนินการ", 1),
+    ]
+
+
+def test_the_number_of_a_cited_letter_is_never_taken() -> None:
+    lines = [line for line in EXTERNAL.lines if "๐๐๒๓.๓" not in line.text]
+    facts = facts_of(EXTERNAL.model_copy(update={"lines": tuple(lines)}))
+    assert facts.number.value is None
+    assert facts.references
+
+
+def test_the_day_of_receipt_is_never_taken() -> None:
+    lines = [line for line in EXTERNAL.lines if line.text != "๑๙ มกราคม ๒๕๖๙"]
+    facts = facts_of(EXTERNAL.model_copy(update={"lines": tuple(lines)}))
+    assert facts.date.value is None
+
+
+def test_a_memo_is_told_by_its_title_with_marks_lost() -> None:
+    facts = facts_of(MEMO)
+    assert facts.kind.value is LetterKind.INTERNAL
+    assert str(facts.number.value) == "ตก 0017.1/689"
+    assert str(facts.date.value) == "27 กุมภาพันธ์ 2569"
+    assert facts.subject.value == "ขออนุมัติจัดโครงการฝึกอบรม"
+    assert facts.addressee.value == "หัวหน้าสำนักงานจังหวัดตาก"
+    assert facts.sender.value == "สำนักงานจังหวัดตาก กลุ่มงานอำนวยการ"
+
+
+def test_an_order_has_its_day_behind_the_prose() -> None:
+    facts = facts_of(ORDER)
+    assert (facts.kind.value, facts.form.value) == (LetterKind.ORDER, LetterForm.COMMAND)
+    assert str(facts.number.value) == "1234/2569"
+    assert str(facts.date.value) == "3 เมษายน 2569"
+    assert facts.subject.value == "แต่งตั้งคณะกรรมการอำนวยการจัดงานวันสารบรรณไทย"
+    assert facts.sender.value == "จังหวัดตาก"
+
+
+def test_an_order_dated_in_another_year_than_its_number_is_doubted() -> None:
+    other = centred(5.8, "ที่ ๑๒๓๔/๒๕๖๘")
+    lines = tuple(typed(other).lines[0] if "๑๒๓๔" in line.text else line for line in ORDER.lines)
+    facts = facts_of(ORDER.model_copy(update={"lines": lines}))
+    assert str(facts.number.value) == "1234/2568"
+    assert max(facts.number.confidence, facts.date.confidence) <= 0.3
+
+
+def test_a_stamped_letter_has_its_day_under_the_agency() -> None:
+    facts = facts_of(STAMPED)
+    assert facts.kind.value is LetterKind.STAMPED
+    assert str(facts.number.value) == "ตก 0023/41"
+    assert str(facts.date.value) == "15 กันยายน 2568"
+    assert facts.addressee.value == "สำนักงานจังหวัดทุกจังหวัด"
+
+
+def test_announcements_and_certificates_are_told_apart() -> None:
+    notice = typed(
+        centred(5.0, "ประกาศจังหวัดตาก"),
+        centred(5.8, "เรื่อง วันหยุดทำการ"),
+        (5.5, 8.0, "ด้วยจังหวัดตากกำหนดวันหยุดทำการเป็นกรณีพิเศษ"),
+        (8.0, 12.0, "ประกาศ ณ วันที่ ๓ เมษายน พ.ศ. ๒๕๖๙"),
+    )
+    certificate = typed(
+        (3.0, 4.8, "เลขที่ ๑๒/๒๕๖๙"),
+        (13.0, 4.8, "ศาลากลางจังหวัดตาก"),
+        (5.5, 8.0, "หนังสือฉบับนี้ให้ไว้เพื่อรับรองว่า นายสมมติ เป็นข้าราชการ"),
+        (8.0, 12.0, "ให้ไว้ ณ วันที่ ๓ เมษายน พ.ศ. ๒๕๖๙"),
+    )
+    facts = facts_of(notice)
+    assert (facts.kind.value, facts.form.value) == (
+        LetterKind.ANNOUNCEMENT,
+        LetterForm.ANNOUNCEMENT,
+    )
+    assert facts.number.value is None
+    facts = facts_of(certificate)
+    assert (facts.kind.value, facts.form.value) == (LetterKind.EVIDENCE, LetterForm.CERTIFICATE)
+    assert str(facts.number.value) == "12/2569"
+    assert str(facts.date.value) == "3 เมษายน 2569"
+
+
+def test_attachments_are_no_part_of_the_letter() -> None:
+    attachment = typed(
+        (15.0, 2.0, "สิ่งทีส่งมาด้วย ๑"),
+        (10.0, 20.0, "(นายอื่น คนละคน)"),
+        (3.0, 25.0, "หน่วยงานอื่น"),
+        (3.0, 25.8, "โทร. ๑๒๓"),
+        number=2,
+    )
+    facts = facts_of(EXTERNAL, attachment)
+    assert facts.signer.value == "นายกิตติภูมิ ไพรวนารักษ์"
+    assert facts.unit.value == "สำนักงานจังหวัด กลุ่มงานอำนวยการ"
+
+
+def test_a_blank_or_foreign_page_is_of_no_kind() -> None:
+    facts = facts_of(typed((3.0, 3.0, "ตารางแสดงจำนวนครัวเรือน")))
+    assert facts.kind.value is None
+    assert facts.number.value is None
+    assert facts_of(typed()).kind.value is None
+
+
+def test_readings_are_as_sure_as_they_agree() -> None:
+    def read(value: str, literal: float = 1.0) -> Found[str]:
+        return Found(value, literal, literal, 1, Box(0, 0, 1, 1))
+
+    same = vote([read("a"), read("a"), read("a")]).confidence
+    silent = vote([read("a"), None, read("a")]).confidence
+    against = vote([read("a"), read("b"), read("a")])
+    alone = vote([None, read("a"), None]).confidence
+    guessed = vote([read("a", 0.3)] * 3).confidence
+    assert same > silent > 0.85 > against.confidence > alone
+    assert against.value == "a"
+    assert guessed < 0.85
+    assert vote([read("a"), read("b"), read("c")]).confidence < alone
+    assert vote([read("a")]).confidence <= 0.6, "one reading of a picture is never sure"
+    assert vote([read("a")], printed=True).confidence == 1.0
+    assert vote([None, None]).value is None
