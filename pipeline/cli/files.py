@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import JsonOption, StationOption, print_json, say, station_at
+from pipeline.durable import write_durably
 from pipeline.errors import ConfigurationError, ExitCode, SecurityError
 from pipeline.receiving import missing
 from pipeline.registers import register_rows
@@ -93,7 +94,7 @@ def export(
     station_folder: StationOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a register of one year as CSV or XLSX. ส่งออกทะเบียน"""
+    """Write a register of one year as CSV or XLSX, for its owner only. ส่งออกทะเบียน"""
     with station_at(station_folder) as station:
         chosen = year or datetime.now(UTC).year + 543
         rows = register_rows(station.state, register, chosen)
@@ -110,7 +111,7 @@ def export(
                 english=f"No plugin exports {file_format}; use csv or xlsx.",
             )
         file = target or Path(f"{register}-{chosen}.{file_format}")
-        file.write_bytes(content)
+        write_durably(file, [content])
         say(f"เขียน {file} แล้ว {len(rows)} บรรทัด", f"Wrote {file}, {len(rows)} lines")
 
 

@@ -4,6 +4,8 @@ A cell that a spreadsheet would run as a formula is made inert (OWASP, CSV injec
 """
 
 import csv
+import io
+import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -53,6 +55,22 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 """Headings by register and entry key: แบบ ๑๓ and ทขล.๑. Other registers show their keys."""
 _FORMULA = re.compile(r"^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_MEMORY = "/dev/shm"  # noqa: S108 - only a folder that its owner alone can open is made there
+
+
+def register_file(rows: Iterable[RegisterRow], file_format: str) -> bytes | None:
+    """One register as ``csv`` or ``xlsx``; None for another format."""
+    if file_format == "csv":
+        text = io.StringIO(newline="")
+        write_csv(rows, text)
+        return text.getvalue().encode()
+    if file_format != "xlsx":
+        return None
+    memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        path = Path(folder, "register.xlsx")
+        write_xlsx(rows, path)
+        return path.read_bytes()
 
 
 def write_csv(rows: Iterable[RegisterRow], stream: TextIO) -> int:
