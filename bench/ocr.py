@@ -76,11 +76,11 @@ def measure(pdf: Path, pages: list[int], repeat: int, folder: Path) -> list[Meas
     """All candidates on ``pages``, interleaved so that a busy machine is busy for each."""
     source = folder / "pages.pdf"
     _take(pdf, pages, source)
-    pictures = _pictures(source, folder)
+    pictures = pictures_of(source, folder)
     out = folder / "out.pdf"
     candidates: dict[str, Callable[[], str]] = {
-        "tesseract tha+eng": lambda: _tesseract(pictures),
-        "ocrmypdf (its defaults)": lambda: _ocrmypdf(source, out),
+        "tesseract tha+eng": lambda: run_tesseract(pictures),
+        "ocrmypdf (its defaults)": lambda: run_ocrmypdf(source, out),
         "ocr-tesserocr": lambda: _stage(source, out, folder),
     }
     truth = _truth(pdf, pages)
@@ -88,41 +88,49 @@ def measure(pdf: Path, pages: list[int], repeat: int, folder: Path) -> list[Meas
     errors: dict[str, float | None] = {}
     for _ in range(repeat):
         for name, run in candidates.items():
-            before = _children()
+            before = children_cpu()
             text = run()
-            spent[name].append((_children() - before) / len(pages))
+            spent[name].append((children_cpu() - before) / len(pages))
             errors[name] = None if truth is None else _error(truth, text)
     cpu = {name: statistics.median(times) for name, times in spent.items()}
     floor = cpu["tesseract tha+eng"]
     return [Measured(name, cpu[name], cpu[name] / floor, errors[name]) for name in candidates]
 
 
-def _children() -> float:
+def children_cpu() -> float:
+    """CPU seconds of all processes that this one started and waited for."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
-def _run(*command: str | Path) -> str:
+def run_quietly(*command: str | Path, expect: tuple[int, ...] = (0,)) -> str:
+    """Standard output of a command; its exit status must be one of ``expect``."""
     environment = {**os.environ, "OMP_THREAD_LIMIT": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        list(map(str, command)), env=environment, capture_output=True, text=True, check=True
+        list(map(str, command)), env=environment, capture_output=True, text=True, check=False
     )
+    if done.returncode not in expect:
+        raise SystemExit(f"{command[0]} ended with {done.returncode}: {done.stderr}")
     return done.stdout
 
 
-def _tesseract(pictures: list[Path]) -> str:
-    return "\n".join(_run("tesseract", picture, "-", "-l", "tha+eng") for picture in pictures)
+def run_tesseract(pictures: list[Path]) -> str:
+    """Text of raw tesseract, one process a page."""
+    return "\n".join(
+        run_quietly("tesseract", picture, "-", "-l", "tha+eng") for picture in pictures
+    )
 
 
-def _ocrmypdf(source: Path, out: Path) -> str:
+def run_ocrmypdf(source: Path, out: Path) -> str:
+    """Text of OCRmyPDF with its defaults, one job."""
     program = shutil.which("ocrmypdf") or Path(sys.executable).parent / "ocrmypdf"
     sidecar = out.with_suffix(".txt")
-    _run(program, "-l", "tha+eng", "-j", "1", "-q", "--sidecar", sidecar, source, out)
+    run_quietly(program, "-l", "tha+eng", "-j", "1", "-q", "--sidecar", sidecar, source, out)
     return sidecar.read_text("utf-8")
 
 
 def _stage(source: Path, out: Path, folder: Path) -> str:
-    _run(sys.executable, "-c", _STAGE, source, folder, out)
+    run_quietly(sys.executable, "-c", _STAGE, source, folder, out)
     pdf = pypdfium2.PdfDocument(out)
     try:
         return "\n".join(page.get_textpage().get_text_bounded() for page in pdf)
@@ -137,7 +145,7 @@ def _take(pdf: Path, pages: list[int], target: Path) -> None:
         taken.save(target)
 
 
-def _pictures(source: Path, folder: Path) -> list[Path]:
+def pictures_of(source: Path, folder: Path) -> list[Path]:
     """The scans themselves, as they lie in the file."""
     with pikepdf.open(source) as pdf:
         pictures = [

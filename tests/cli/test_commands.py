@@ -1,0 +1,121 @@
+"""Every command as a user calls it: answers, JSON and exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.stack.conftest import saraban
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("cli") / "station"
+    made = saraban(
+        "init", str(folder), "--code", "CLI1", "--organisation", "สำนักงาน", "--agency", "TAK"
+    )
+    assert made.returncode == 0, made.stderr
+    return str(folder)
+
+
+def test_init_never_overwrites(station: str) -> None:
+    again = saraban("init", station, "--code", "X1", "--organisation", "x", "--agency", "XX")
+    assert again.returncode == 5
+    assert "station-exists" in again.stderr
+
+
+def test_keys_are_for_their_owner_only(station: str) -> None:
+    for key in (Path(station) / "keys").glob("*.key"):
+        assert key.stat().st_mode & 0o077 == 0
+
+
+def test_empty_station_answers(station: str) -> None:
+    for command in ("status", "review"):
+        answer = saraban(command, "--station", station, "--json")
+        assert (answer.returncode, json.loads(answer.stdout)) == (0, [])
+    audit = saraban("audit", "--station", station, "--json")
+    assert json.loads(audit.stdout) == {"events": 0, "breaks": []}
+
+
+def test_doctor_and_check_are_content(station: str) -> None:
+    for command in ("doctor", "check"):
+        answer = saraban(command, "--station", station, "--json")
+        assert answer.returncode == 0, answer.stdout
+        assert [p for p in json.loads(answer.stdout) if not p["warning"]] == []
+
+
+def test_check_tells_lines(station: str, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text('name = "bad"\n[[steps]]\nname = "a"\nuses = "nothing"\n')
+    answer = saraban("check", str(bad), "--station", station)
+    assert answer.returncode == 5
+    assert "bad.toml:4:" in answer.stdout
+
+
+def test_plugins_lists_ours(station: str) -> None:
+    answer = json.loads(saraban("plugins", "--station", station, "--json").stdout)
+    assert {p["state"] for p in answer["plugins"] if p["distribution"] == "saraban"} == {"active"}
+    assert answer["stages"]["sign-pades"] == "saraban"
+
+
+def test_separators_print_a_pdf(station: str, tmp_path: Path) -> None:
+    target = tmp_path / "sheets.pdf"
+    answer = saraban(
+        "separators",
+        "--batch",
+        "69000001",
+        "--count",
+        "3",
+        "-o",
+        str(target),
+        "--station",
+        station,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert target.read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_export_of_an_empty_register(station: str, tmp_path: Path, file_format: str) -> None:
+    target = tmp_path / f"register.{file_format}"
+    answer = saraban(
+        "export",
+        "received",
+        "--year",
+        "2569",
+        "--format",
+        file_format,
+        "-o",
+        str(target),
+        "--station",
+        station,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert target.stat().st_size > 0
+
+
+def test_verify_says_plainly_that_nothing_is_signed(station: str, tmp_path: Path) -> None:
+    import pikepdf
+
+    file = tmp_path / "plain.pdf"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(file)
+    answer = saraban("verify", str(file), "--station", station, "--json")
+    assert answer.returncode == 8
+    assert json.loads(answer.stdout)["verdict"] == "unsigned"
+
+
+def test_schemas_are_written(tmp_path: Path) -> None:
+    answer = saraban("schemas", str(tmp_path))
+    assert answer.returncode == 0, answer.stderr
+    names = {f.name for f in tmp_path.iterdir()}
+    assert {"sidecar.schema.json", "document.schema.json"} <= names
+    for file in tmp_path.iterdir():
+        assert json.loads(file.read_text("utf-8"))["$id"].startswith("urn:saraban:")
+
+
+def test_unknown_document_and_usage_errors(station: str) -> None:
+    assert saraban("show", "ffff", "--station", station).returncode == 5
+    assert saraban("run", "--station", station).returncode == 5
+    assert saraban("run", "--nonsense").returncode == 2
