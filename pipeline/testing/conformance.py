@@ -12,6 +12,7 @@ Both checks raise AssertionError with every fault found, one a line::
 import hashlib
 import inspect
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,6 +32,7 @@ from schemas.outcome import Divert, Done, Kept, Outcome, Split
 from schemas.secrecy import Secrecy
 
 _NAME: TypeAdapter[str] = TypeAdapter(Name)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _ONE_PATH = frozenset({"os.mkdir", "os.truncate"})
 _TWO_PATHS = frozenset({"os.rename", "os.link", "os.symlink"})
@@ -56,9 +58,9 @@ def check_run(
 ) -> tuple[Outcome, Path]:
     """Run a stage, check the run, and answer its outcome and workdir.
 
-    ``arguments`` are those of :meth:`Harness.run`. A PURE stage runs twice: both runs must state
-    the same facts and keep the same roles, and this process may write nowhere but below
-    ``harness.root``. What an outcome keeps and states must have been declared.
+    ``arguments`` are those of :meth:`Harness.run`. What an outcome keeps and states must have been
+    declared. A PURE stage runs twice: both runs must state the same facts (moments aside) and keep
+    the same roles, and this process may write nowhere but below ``harness.root``.
     """
     if stage.effect is not Effect.PURE:
         outcome, workdir = harness.run(stage, inputs, **arguments)
@@ -196,18 +198,19 @@ def _kept(outcome: Outcome) -> tuple[Kept, ...]:
 
 
 def _essence(outcome: Outcome) -> object:
-    """An outcome without the bytes it kept: those may hold a moment or a random number."""
-    match outcome:
-        case Done() | Divert():
-            return outcome.model_copy(update={"artifacts": [k.role for k in outcome.artifacts]})
-        case Split():
-            parts = [
-                part.model_copy(update={"artifacts": [k.role for k in part.artifacts]})
-                for part in outcome.parts
-            ]
-            return outcome.model_copy(update={"parts": parts})
-        case _:
-            return outcome
+    """An outcome without the bytes it kept and without moments: those may differ honestly."""
+    plain: dict[str, Any] = outcome.model_dump(mode="json")
+    for holder in (plain, *plain.get("parts", ())):
+        holder["artifacts"] = [kept["role"] for kept in holder.get("artifacts", ())]
+    return _timeless(plain)
+
+
+def _timeless(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _timeless(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_timeless(inner) for inner in value]
+    return "a moment" if isinstance(value, str) and _MOMENT.match(value) else value
 
 
 @contextmanager

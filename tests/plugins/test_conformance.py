@@ -1,6 +1,7 @@
 """Every built-in stage conforms, as declared and as run; and the checks do find faults."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -122,6 +123,15 @@ def _changed_file(self: Any, context: StageContext) -> Outcome:
 
 def _fickle(self: Any, context: StageContext) -> Outcome:
     return Done(facts=state(FileName(stem=uuid4().hex)))
+
+
+def _tells_the_time(self: Any, context: StageContext) -> Outcome:
+    return Done(facts={"file-name": {"made": [datetime.now(UTC).isoformat()]}})
+
+
+def test_moments_may_differ_between_runs(tmp_path: Path) -> None:
+    stage = type("Timed", (Sound,), {"run": _tells_the_time})
+    check_run(Harness(tmp_path), stage(StageOptions()))
 
 
 @pytest.mark.parametrize(
