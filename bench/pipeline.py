@@ -1,4 +1,4 @@
-"""CPU a page of the whole pipeline against raw tesseract and OCRmyPDF, on the same pages, in one run.
+"""CPU a page: the whole pipeline against raw tesseract and OCRmyPDF, same pages, one run.
 
 The pipeline does all its work (safety, reading, cutting, marks, fields, PDF/A, signing, sealing,
 archiving); the two others only read. CPU is that of all processes, start-up included.

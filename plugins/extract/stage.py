@@ -10,19 +10,28 @@ from pydantic import Field
 from pipeline.errors import ConfigurationError, DocumentError
 from pipeline.models import tessdata
 from pipeline.stage import Problem, Resources, Stage, StageContext, StageOptions, state
-from plugins.extract.agree import DATED_AT_FOOT, SPLIT, agreed_kind, merged
+from plugins.extract.agree import (
+    DATED_AT_FOOT,
+    GUESSED_COST,
+    OVERLOOKED_COST,
+    SPLIT,
+    agreed_kind,
+    merged,
+)
 from plugins.extract.answers import CODE, answered, question
 from plugins.extract.found import Head, Tail
 from plugins.extract.heads import read_head
 from plugins.extract.judge import missing
 from plugins.extract.layout import Sheet
+from plugins.extract.marks import shows_emergency_mark
 from plugins.extract.reader import SecondReader
 from plugins.extract.tails import letter_sheets, read_tail
+from plugins.extract.values import GUESSED
 from schemas.artifact import Role
-from schemas.letter import BE_OFFSET
+from schemas.letter import BE_OFFSET, RegisterMark
 from schemas.letterfacts import LetterFacts
 from schemas.outcome import Done, Outcome, Suspend
-from schemas.page import PageTexts
+from schemas.page import PageText, PageTexts
 from schemas.secrecy import Secrecy
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -55,7 +64,7 @@ class ExtractLetter(Stage[ExtractOptions]):
     """
 
     name = "extract-letter"
-    revision = 1
+    revision = 2
     Options = ExtractOptions
     consumes = (Role.PAGE_TEXT,)
     accepts = (Role.SEARCHABLE,)
@@ -104,7 +113,9 @@ class ExtractLetter(Stage[ExtractOptions]):
             heads += self._heads_again(picture, sheets[0], heads[0])
             if agreed_kind(heads, tails).kind in DATED_AT_FOOT:
                 tails += self._tails_again(picture, sheets, tails[0])
-        return _plausible(merged(heads, tails, printed=printed))
+        facts = _plausible(merged(heads, tails, printed=printed))
+        guessed = any(head.number and head.number.literal <= GUESSED for head in heads)
+        return _mark_settled(facts, picture, sheets[0].page) if guessed and picture else facts
 
     def _heads_again(self, picture: Path, sheet: Sheet, head: Head) -> list[Head]:
         """The head read again: the lines from number to addressee, or all of it to find them."""
@@ -136,6 +147,19 @@ class ExtractLetter(Stage[ExtractOptions]):
             if name in present and getattr(facts, name).confidence < self.options.ask_below
         ]
         return [name for name in _WEIGHED if name in absent or name in unsure]
+
+
+def _mark_settled(facts: LetterFacts, picture: Path, page: PageText) -> LetterFacts:
+    """Take back what a guessed register mark cost, if the mark can be seen for itself."""
+    number = facts.number
+    mark = getattr(number.value, "mark", None)
+    if mark is not RegisterMark.EMERGENCY or number.box is None or number.page != page.number:
+        return facts
+    if not shows_emergency_mark(picture, page, number.box):
+        return facts
+    confidence = min(number.confidence / GUESSED_COST, 1.0) * OVERLOOKED_COST
+    settled = number.model_copy(update={"confidence": confidence})
+    return facts.model_copy(update={"number": settled})
 
 
 def _plausible(facts: LetterFacts) -> LetterFacts:
