@@ -62,7 +62,7 @@ class Cluster:
 
 
 def find_clusters(mask: Mask, least: float) -> tuple[Labels, list[Cluster]]:
-    """Groups of glyphs at least ``least`` pixels high, the tallest first.
+    """Groups of glyphs at least ``least`` pixels high; those in line first, then the tallest.
 
     Frames and rules are left out. Small marks go to the cluster that they stand on.
     """
@@ -72,7 +72,7 @@ def find_clusters(mask: Mask, least: float) -> tuple[Labels, list[Cluster]]:
     words = {c.label for row in rows if _even(row) >= 2 for c in row}
     clusters: list[Cluster] = []
     taken: set[int] = set()
-    for row in sorted(rows, key=_height, reverse=True):
+    for row in sorted(rows, key=lambda row: (_even(row) >= 2, _height(row)), reverse=True):
         glyphs = [c for c in row if c.label not in taken]
         if glyphs:
             loose = [c for c in pieces if c.label not in taken | words]

@@ -92,6 +92,8 @@ def _continues(mark: Sighting, other: Sighting) -> bool:
     height = mark.cluster.height
     gap = max(other.box.left - mark.box.right, mark.box.left - other.box.right)
     level = min(other.box.bottom, mark.box.bottom) - max(other.box.top, mark.box.top)
+    if _overlap(other.box, mark.box):
+        return False
     alike = 0.5 * height <= other.cluster.height <= 2.2 * height
     return alike and gap <= _NEIGHBOUR * height and level >= 0.4 * height
 

@@ -1,0 +1,108 @@
+"""The text detector: marks among the words, and text layers that lie."""
+
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+
+from pipeline.fonts import thai_font
+from pipeline.pageview import PageView
+from plugins.classify.notes import Note
+from plugins.classify.text import read
+from schemas.evidence import Evidence, Finding
+from schemas.page import Box, Line, PageText, Word
+from schemas.secrecy import Secrecy
+
+WIDTH, HEIGHT, DPI = 1240, 1754, 150
+
+
+def line(text: str, top: int, *, left: int = 200, height: int = 30) -> Line:
+    """One line, its words side by side."""
+    words, x = [], left
+    for part in text.split():
+        right = x + len(part) * height // 2
+        word_box = Box(x, top, right, top + height)
+        words.append(Word(text=part, box=word_box, confidence=0.95))
+        x = right + height // 3
+    return Line(words=tuple(words), box=Box(left, top, x, top + height))
+
+
+def scanned(*lines: Line) -> PageView:
+    text = PageText(number=1, width=WIDTH, height=HEIGHT, dpi=DPI, lines=lines)
+    return PageView(Path("never-opened.pdf"), 0, text)
+
+
+BODY = tuple(line("ตามที่ได้มีหนังสือแจ้งเรื่องการลับสมองและความลับมานั้น", y) for y in range(500, 900, 50))
+
+
+@pytest.mark.parametrize("top", [20, HEIGHT - 60])
+def test_a_mark_in_head_or_foot_is_read(top: int) -> None:
+    (evidence,) = read(scanned(line("ลับ มาก", top, left=580), *BODY))
+    assert (evidence.finding, evidence.level) == (Finding.MARK, Secrecy.SECRET)
+    assert evidence.score > 0.9
+
+
+def test_a_large_mark_anywhere_is_read() -> None:
+    (evidence,) = read(scanned(line("ลับที่สุด", 1000, left=580, height=60), *BODY))
+    assert (evidence.finding, evidence.level) == (Finding.MARK, Secrecy.TOP_SECRET)
+
+
+def test_the_words_of_a_mark_in_a_table_are_doubtful() -> None:
+    (evidence,) = read(scanned(line("ลับ", 1000), *BODY))
+    assert (evidence.finding, evidence.note) == (Finding.DOUBT, Note.SMALL_MARK)
+
+
+def test_a_mark_beside_other_words_is_cut_off_at_the_wide_gap() -> None:
+    mark, date = line("ลับ", 60, left=580), line("๑๒ มกราคม ๒๕๖๙", 60, left=900)
+    joined = Line(words=(*mark.words, *date.words), box=Box(580, 60, date.box.right, 90))
+    assert {e.level for e in read(scanned(joined, *BODY))} == {Secrecy.CONFIDENTIAL}
+
+
+def test_a_secret_letters_number_is_doubtful() -> None:
+    (evidence,) = read(scanned(line("ที่ ลับ ตก ๐๐๒๓/๑๒", 200), *BODY))
+    assert (evidence.finding, evidence.level) == (Finding.DOUBT, Secrecy.CONFIDENTIAL)
+
+
+@pytest.mark.parametrize("text", ["ด่วนที่สุด", "ที่ ตก ๐๐๒๓/๑๒", "เรื่อง การรักษาความลับ", "มาก"])
+def test_other_words_in_the_head_are_clear(text: str) -> None:
+    assert [e.finding for e in read(scanned(line(text, 200), *BODY))] == [Finding.CLEAR]
+
+
+def born_digital(path: Path, layer: tuple[Line, ...], shown: str) -> PageView:
+    """A page that shows ``shown`` at its head, whatever ``layer`` claims."""
+    pdf = FPDF(format="A4")
+    pdf.add_font("thai", "", str(thai_font()))
+    pdf.set_text_shaping(True)
+    pdf.add_page()
+    pdf.set_font("thai", "", 22)
+    pdf.text(85, 15, shown)
+    pdf.output(str(path))
+    lines = (*layer, *BODY)
+    text = PageText(number=1, width=WIDTH, height=HEIGHT, dpi=DPI, born_digital=True, lines=lines)
+    return PageView(path, 0, text)
+
+
+def marks(evidence: list[Evidence]) -> set[Secrecy | None]:
+    return {e.level for e in evidence if e.finding is Finding.MARK}
+
+
+def test_a_mark_that_the_text_layer_hides_is_read_from_the_page(tmp_path: Path) -> None:
+    page = born_digital(tmp_path / "a.pdf", (line("ขอเชิญประชุมคณะกรรมการ", 60, left=500),), "ลับมาก")
+    evidence = read(page)
+    assert marks(evidence) == {Secrecy.SECRET}
+    assert Note.LAYER_DIFFERS in {e.note for e in evidence}
+
+
+def test_invisible_words_are_no_evidence_of_a_mark(tmp_path: Path) -> None:
+    hidden = line("ลับที่สุด", HEIGHT - 60, left=580)
+    page = born_digital(tmp_path / "b.pdf", (hidden,), "บันทึกข้อความ")
+    evidence = read(page)
+    assert marks(evidence) == set()
+    assert Note.LAYER_DIFFERS in {e.note for e in evidence}
+
+
+def test_an_honest_text_layer_is_believed(tmp_path: Path) -> None:
+    layer = (line("บันทึกข้อความ", 60, left=500),)
+    assert [e.finding for e in read(born_digital(tmp_path / "c.pdf", layer, "บันทึกข้อความ"))] == [
+        Finding.CLEAR
+    ]
