@@ -11,6 +11,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
@@ -45,7 +46,7 @@ def measure(pdf: Path, folder: Path) -> dict[str, float]:
     run_quietly(
         saraban, "init", station, "--code", "TAK01", "--organisation", "bench", "--agency", "TAK"
     )
-    candidates = {
+    candidates: dict[str, Callable[[], str]] = {
         "tesseract tha+eng": lambda: run_tesseract(pictures),
         "ocrmypdf (its defaults)": lambda: run_ocrmypdf(pdf, folder / "out.pdf"),
         "saraban run": lambda: run_quietly(

@@ -17,6 +17,7 @@ from schemas.thaitext import thai_digits
 _LEFT, _WIDTH = 25.0, 160.0
 _LABEL_WIDTH = 52.0
 _INDENT = 9.0
+_ONE_LINE = 42
 _POINT = 0.3528
 _RED = (180, 0, 0)
 
@@ -71,7 +72,7 @@ def print_slip(slip: Slip) -> bytes:
     pdf.add_page()
     _heading(pdf)
     _fields(pdf, slip)
-    _instructions(pdf, slip)
+    _instructions(pdf)
     _signatures(pdf)
     return bytes(pdf.output())
 
@@ -95,17 +96,28 @@ def _fields(pdf: Any, slip: Slip) -> None:
         ("วันและเวลาที่พบ", f"{day} เวลา {thai_digits(slip.at.strftime('%H.%M'))} น."),
     )
     for label, value in fields:
-        pdf.set_font("thai", "B", 17)
-        pdf.cell(w=_LABEL_WIDTH, h=10, text=label, border=1)
-        pdf.set_font("thai", "", 17)
-        pdf.cell(w=_WIDTH - _LABEL_WIDTH, h=10, text=value, border=1, new_x="LMARGIN", new_y="NEXT")
+        _field(pdf, label, value)
     pdf.ln(6)
 
 
-def _instructions(pdf: Any, slip: Slip) -> None:
+def _field(pdf: Any, label: str, value: str) -> None:
+    """A ruled row; a value too long for one line is set smaller on several."""
+    top = pdf.get_y()
+    points, feed = (17, 10.0) if len(value) <= _ONE_LINE else (10, 5.0)
+    pdf.set_font("thai", "", points)
+    pdf.set_xy(_LEFT + _LABEL_WIDTH, top)
+    pdf.multi_cell(w=_WIDTH - _LABEL_WIDTH, h=feed, text=value, border=1, align="L", new_y="NEXT")
+    bottom = pdf.get_y()
+    pdf.set_font("thai", "B", 17)
+    pdf.set_xy(_LEFT, top)
+    pdf.cell(w=_LABEL_WIDTH, h=bottom - top, text=label, border=1)
+    pdf.set_xy(_LEFT, bottom)
+
+
+def _instructions(pdf: Any) -> None:
     pdf.set_font("thai", "B", 17)
     for text in (
-        f"หนังสือหน้า {ranges(slip.pages)} ของปึกนี้มีเครื่องหมาย {Secrecy.TOP_SECRET.thai}",
+        f"หนังสือตามหน้าข้างต้นของปึกนี้มีเครื่องหมาย {Secrecy.TOP_SECRET.thai}",
         "สำเนาดิจิทัลทั้งหมดถูกทำลายแล้ว เหลือแต่ต้นฉบับกระดาษ",
     ):
         pdf.multi_cell(w=_WIDTH, h=8.5, text=text, align="L", new_x="LMARGIN", new_y="NEXT")
