@@ -27,7 +27,7 @@ from schemas.register import RegisterRow
 
 
 def test_register_intakes_brings_the_folder(tmp_path: Path) -> None:
-    intake = Host().intakes["folder"]
+    ((intake,),) = Host().hook.register_intakes()
     (tmp_path / "scan.pdf").touch()
     assert intake.accepts(str(tmp_path))
     assert not intake.accepts("imap://mail.example")
