@@ -134,7 +134,15 @@ def _large(
         alone = len(cluster.glyphs) == 1
         if cluster.wide and not (alone and cluster.height < _LARGE_ALONE * body):
             sighting = _read(reader, cluster, channel, cluster.picture(plane, labels))
-            yield replace(sighting, isolated=_isolated(cluster.box, mask))
+            sighting = replace(sighting, isolated=_isolated(cluster.box, mask))
+            if not _runs_on(sighting, body):
+                yield sighting
+
+
+def _runs_on(sighting: Sighting, body: float) -> bool:
+    """Brackets and tall vowels within a line of text: a mark stands alone, or is much larger."""
+    plain = sighting.reading.sense is Sense.OTHER and not sighting.suspicious
+    return plain and not sighting.isolated and sighting.cluster.height < _LARGE_ALONE * body
 
 
 def _dark(plane: Plane, light: int) -> Mask:
