@@ -142,13 +142,15 @@ def _cluster(glyphs: Sequence[Component], loose: Sequence[Component]) -> Cluster
     body = _around(glyphs)
     reach = Box(
         int(body.left - 0.4 * height),
-        int(body.top - 0.8 * height),
+        int(body.top - height),
         int(body.right + 0.4 * height),
         int(body.bottom + 0.6 * height),
     )
     own = {c.label for c in glyphs}
     near = [
-        c for c in loose if c.label not in own and c.height < 0.7 * height and _within(c.box, reach)
+        piece
+        for piece in loose
+        if piece.label not in own and piece.height < 0.85 * height and _within(piece.box, reach)
     ]
     members = (*glyphs, *near)
     return Cluster(_around(members), tuple(glyphs), members)

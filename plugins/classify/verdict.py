@@ -116,10 +116,14 @@ def _settled(doubt: Evidence, marks: Sequence[Evidence], rules: Rules) -> bool:
     """Whether a doubt is answered: by a declaration, or by a detector that read the same place."""
     if doubt.note == Note.NO_COLOUR:
         return rules.declared is not None
-    if doubt.level is None or doubt.note == Note.UNSURE_LEVEL:
+    suspected = doubt.level
+    if suspected is None or doubt.note == Note.UNSURE_LEVEL:
         return False
     return any(
-        mark.level == doubt.level and mark.score >= rules.sure and _same_place(mark, doubt)
+        mark.level is not None
+        and mark.level >= suspected
+        and mark.score >= rules.sure
+        and _same_place(mark, doubt)
         for mark in marks
     )
 
