@@ -2,7 +2,6 @@
 
 import tomllib
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
@@ -31,7 +30,6 @@ class StationSection(Section):
         pattern=r"^[A-Z]{2,8}$", description="Roman code of the agency, first part of file names."
     )
     trial: bool = Field(default=False, description="Keys and certificates are for trial only.")
-    language: Literal["th", "en"] = Field(default="th", description="Language of messages.")
 
 
 class PluginsSection(Section):

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -25,7 +24,6 @@ from tests.letters import Item, Kind, StackSpec, Truth, make_letter, make_stack
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample_plugin"
 PIP = ["pip", "install", "--no-deps", "--no-build-isolation", "--no-index", "--quiet", "--target"]
-STEP = re.compile(r'uses = "name-rule"\n.*?(?=\[\[steps\]\])', re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +40,9 @@ def station(tmp_path: Path) -> Path:
     folder = tmp_path / "station"
     make_station(folder, code="TAK01", organisation="จังหวัดตาก", agency="TAK")
     definition = folder / "definitions" / "standard.toml"
-    changed, count = STEP.subn('uses = "name-by-date"\n\n', definition.read_text("utf-8"))
-    assert count == 1
-    definition.write_text(changed, "utf-8")
+    text = definition.read_text("utf-8")
+    assert text.count('uses = "name-rule"\n') == 1
+    definition.write_text(text.replace('uses = "name-rule"', 'uses = "name-by-date"'), "utf-8")
     return folder
 
 
@@ -90,7 +88,7 @@ def test_sample_names_the_letters_of_a_stack(site: Path, station: Path, tmp_path
     assert letter.number_arabic is not None
     owner, running = letter.number_arabic.split(" ", 1)[1].split("/")
     day = f"{letter.be_year}_{letter.date[5:7]}_{letter.date[8:]}"
-    stem = f"{day}_{owner.strip().replace('.', '_')}_{running.strip()}"
+    stem = f"{day}_TAK_{owner.strip().replace('.', '_')}_{running.strip()}"
     assert [row["file_name"] for row in documents(answer)] == [stem, f"{stem}_A1"]
     archived = {file.name for file in (station / "archive").rglob("*.pdf")}
     assert archived == {f"{stem}.pdf", f"{stem}_A1.pdf"}
@@ -110,8 +108,8 @@ def test_sample_writes_the_day_as_asked(by_date: type[Stage[Any]], tmp_path: Pat
         number=Reading[LetterNumber | OrderNumber](value=LetterNumber.parse("ตก 0023.3/4578")),
         date=Reading[ThaiDate](value=ThaiDate.parse("19 มกราคม 2569")),
     )
-    for era, stem in (("BE", "2569_01_19_0023_3_4578"), ("CE", "2026_01_19_0023_3_4578")):
-        stage = by_date(by_date.Options.model_validate({"era": era}))
+    for era, stem in (("BE", "2569_01_19_TAK_0023_3_4578"), ("CE", "2026_01_19_TAK_0023_3_4578")):
+        stage = by_date(by_date.Options.model_validate({"agency": "TAK", "era": era}))
         outcome, _ = check_run(Harness(tmp_path), stage, facts=(letter,))
         assert isinstance(outcome, Done)
         assert outcome.facts == state(FileName(stem=stem))
@@ -125,7 +123,7 @@ def test_sample_asks_for_a_name_and_takes_it(
     by_date: type[Stage[Any]], tmp_path: Path, content: str | None, stem: str | None
 ) -> None:
     letter = LetterFacts(kind=Reading[LetterKind](value=LetterKind.EXTERNAL, confidence=1))
-    stage = by_date(by_date.Options())
+    stage = by_date(by_date.Options.model_validate({"agency": "TAK"}))
     asked, _ = check_run(Harness(tmp_path), stage, facts=(letter,))
     assert isinstance(asked, Suspend)
     answer = Decision(

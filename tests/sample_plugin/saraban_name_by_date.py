@@ -18,15 +18,19 @@ from schemas.secrecy import Secrecy
 class DateOptions(StageOptions):
     """How the day is written."""
 
+    agency: str = Field(description="Roman code of the office whose archive this is, e.g. TAK.")
+    agency_of_prefix: dict[str, str] = Field(
+        {}, description="Roman code of the sender by the Thai prefix of its numbers."
+    )
     era: Literal["BE", "CE"] = Field(
         "BE", description="Years of the Buddhist era (2569) or of the common era (2026)."
     )
 
 
 class NameByDate(Stage[DateOptions]):
-    """States the file name ``2569_01_19_0023_3_4578`` and reserves it.
+    """States the file name ``2569_01_19_TAK_0023_3_4578`` and reserves it.
 
-    Year, month and day of the letter, then its number; ``_A1`` follows for the first attachment.
+    Year, month and day of the letter, its sender, then its number; ``_A1`` for an attachment.
     Suspends with ``which-name`` when no date was read; the answer's content is the name.
     """
 
@@ -58,8 +62,10 @@ class NameByDate(Stage[DateOptions]):
         letter = context.fact(LetterFacts)
         if letter is None or letter.date.value is None:
             return None
-        stem = self._day(letter.date.value)
         number = letter.number.value
+        prefix = getattr(number, "prefix", "")
+        agency = self.options.agency_of_prefix.get(prefix, self.options.agency)
+        stem = f"{self._day(letter.date.value)}_{agency}"
         if isinstance(number, LetterNumber):
             stem += "_" + number.code.replace(".", "_")
         if number is not None:
