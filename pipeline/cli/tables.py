@@ -1,12 +1,14 @@
 """Tables for people: what became of every page."""
 
+from datetime import date
+
 from rich.table import Table
 
 from pipeline.app import Station
 from pipeline.cli.console import out, pick, say
 from pipeline.overview import BatchRow, DocumentRow, SourceRow
 from schemas.document import DocumentState, Form
-from schemas.letter import LetterKind
+from schemas.letter import LetterKind, ThaiDate
 from schemas.secrecy import Secrecy
 
 _FATES = {"blank": ("หน้าว่าง", "blank"), "separator": ("แผ่นคั่น", "separator")}
@@ -16,6 +18,10 @@ _STATES = {
     DocumentState.FINISHED: ("เสร็จ", "done"),
     DocumentState.DIVERTED: ("ออกจากระบบ", "diverted"),
     DocumentState.QUARANTINED: ("กักไว้", "quarantine"),
+}
+_DISPOSITIONS = {
+    "paper": ("ส่งด้วยกระดาษ สำเนาดิจิทัลถูกทำลายแล้ว", "goes on paper; digital copies destroyed"),
+    "duplicate": ("ฉบับซ้ำ ตัดออกแล้ว", "a duplicate, dropped"),
 }
 _FORMS = {
     Form.STACK: ("กองสแกน", "stack"),
@@ -38,27 +44,17 @@ def print_batches(station: Station, batches: list[BatchRow]) -> None:
 
 
 def _print_source(source: SourceRow) -> None:
-    table = Table(title=source.source, title_justify="left", expand=False)
-    headings = (
-        ("หน้า", "Pages"),
-        ("เป็น", "What"),
-        ("ที่", "Number"),
-        ("ลงวันที่", "Date"),
-        ("เรื่อง", "Subject"),
-        ("ชั้น", "Level"),
-        ("ชื่อไฟล์", "File"),
-        ("ลงนาม", "Signature"),
-        ("สถานะ", "State"),
-    )
-    for thai, english in headings:
-        table.add_column(pick(thai, english), overflow="fold")
-    aside = ((page, fate, None) for page, fate in source.set_aside.items())
-    documents = ((row.pages[0] if row.pages else 0, "", row) for row in source.documents)
-    for page, fate, row in sorted((*aside, *documents), key=lambda entry: entry[0]):
-        if row is None:
-            table.add_row(str(page), f"[dim]{pick(*_FATES[fate])}[/dim]", *[""] * 7)
-        else:
-            table.add_row(*_cells(row), style=_style(row))
+    table = Table(title=source.source, title_justify="left", show_lines=True)
+    table.add_column(pick("หน้า", "Pages"), max_width=9)
+    table.add_column(pick("ชั้น", "Level"), no_wrap=True)
+    table.add_column(pick("เป็นอะไร อยู่ที่ไหน", "What it is, where it lies"), overflow="fold")
+    for row in source.documents:
+        level = pick(row.secrecy.thai, row.secrecy.value)
+        table.add_row(_ranges(row.pages), level, _described(row), style=_style(row))
+    for fate, label in _FATES.items():
+        pages = tuple(page for page, found in source.set_aside.items() if found == fate)
+        if pages:
+            table.add_row(_ranges(pages), "", pick(*label), style="dim")
     out.print(table)
     count = source.pages
     say(
@@ -71,25 +67,23 @@ def _print_source(source: SourceRow) -> None:
         _print_next(row)
 
 
-def _cells(row: DocumentRow) -> list[str]:
+def _described(row: DocumentRow) -> str:
+    """Kind, number and date; the subject; where it lies, its signature and state."""
     what = pick(*_FORMS[row.form])
     if row.kind and row.form is not Form.ATTACHMENT:
         kind = LetterKind(row.kind)
         what = pick(kind.thai, kind.value)
+    dated = row.date and pick(ThaiDate.of(date.fromisoformat(row.date)).format(), row.date)
     state = pick(*_STATES.get(row.state, (row.state.value, row.state.value)))
     if row.disposition:
-        state = pick(f"ออกเป็น {row.disposition}", row.disposition)
-    return [
-        _ranges(row.pages),
-        what,
-        row.number or "",
-        row.date or "",
-        row.subject or "",
-        pick(row.secrecy.thai, row.secrecy.value),
-        row.file_name or "",
-        row.signature or "",
-        state,
-    ]
+        state = pick(*_DISPOSITIONS.get(row.disposition, (row.disposition, row.disposition)))
+    place = row.places[0] if row.places else row.file_name
+    lines = (
+        " · ".join(filter(None, (what, row.number, dated))),
+        row.subject,
+        " · ".join(filter(None, (place, row.signature, state))),
+    )
+    return "\n".join(filter(None, lines))
 
 
 def _style(row: DocumentRow) -> str:
