@@ -29,6 +29,7 @@ class Harness:
     secrets: Mapping[str, bytes] = field(default_factory=dict)
     detectors: tuple[Callable[[PageView, Document], list[Evidence]], ...] = ()
     station: str = "TEST"
+    progress: Callable[[int, int], None] = lambda _done, _total: None
 
     def run(
         self,
@@ -75,7 +76,7 @@ class Harness:
             station=self.station,
             decision=decision,
             log=logging.getLogger("saraban.testing"),
-            progress=lambda _done, _total: None,
+            progress=self.progress,
             resolve_secret=self.secrets.__getitem__,
             detect=lambda page: tuple(e for d in self.detectors for e in d(page, document)),
         )

@@ -64,6 +64,8 @@ class PageReader:
     recogniser: Recogniser
     options: ReadOptions
     remaining: Callable[[], float]
+    page_done: Callable[[int], None]
+    """Told how many pages are read, after each."""
     pages: dict[int, PageText] = field(default_factory=dict)
     _sheets: dict[int, Sheet] = field(default_factory=dict)
     _turns: dict[int, Orientation] = field(default_factory=dict)
@@ -116,6 +118,7 @@ class PageReader:
         self.pages[index] = page_of(index, sheet, straight, lines, turn)
         write_text_pdf(output_pdf, lines, straight, sheet.dpi)
         output_text.touch()
+        self.page_done(len(self.pages))
 
     def _upright(self, sheet: Sheet) -> Orientation:
         """What the recogniser detects; where it is unsure, the way in which the page reads best."""
@@ -207,7 +210,10 @@ def read_with(
     recogniser: Recogniser, context: StageContext, order: Order, options: ReadOptions
 ) -> dict[int, PageText]:
     """Read what ``order`` says with ``recogniser``; see :meth:`ReadPages.read_pages`."""
-    reader = PageReader(recogniser, options, context.remaining)
+    total = len(order.pages)
+    reader = PageReader(
+        recogniser, options, context.remaining, lambda done: context.progress(done, total)
+    )
     try:
         run_ocrmypdf(reader, context, order, options, rotate_pages_threshold=0.0)
     finally:

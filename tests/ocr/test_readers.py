@@ -41,7 +41,9 @@ class Read:
     ) -> None:
         self.pdf = pdf
         stage = stage or OcrTesserocr(TesserocrOptions())
-        outcome, self.workdir = Harness(root).run(stage, {Role.PDF: pdf}, cores=cores)
+        self.told: list[tuple[int, int]] = []
+        harness = Harness(root, progress=lambda done, total: self.told.append((done, total)))
+        outcome, self.workdir = harness.run(stage, {Role.PDF: pdf}, cores=cores)
         assert isinstance(outcome, Done)
         files = {kept.role: self.workdir / kept.path for kept in outcome.artifacts}
         self.searchable = files[Role.SEARCHABLE]
@@ -70,6 +72,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Read:
         tempfile.tempdir = before
     assert list(watched.iterdir()) == []
     return read
+
+
+def test_every_page_moves_the_progress(stack: Read) -> None:
+    total = stack.fact.count
+    assert sorted(stack.told) == [(done, total) for done in range(1, total + 1)]
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 5])
