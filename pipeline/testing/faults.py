@@ -23,19 +23,20 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 class FaultPoints:
-    """Counts the points that a process passes; ``at`` is the one (1-based) at which it dies.
+    """Counts the points that a process passes, and dies at one of them.
 
-    ``names`` lists what was passed, so that a test can show that all kinds of points were met.
+    ``at`` is that one's number (1-based) or its name (the first of that name). ``names`` lists
+    what was passed, so that a test can show that all kinds of points were met.
     """
 
-    def __init__(self, at: int | None = None) -> None:
+    def __init__(self, at: int | str | None = None) -> None:
         self.at = at
         self.names: list[str] = []
 
     def reach(self, name: str) -> None:
         """Pass one point, or die there as by ``kill -9``."""
         self.names.append(name)
-        if len(self.names) == self.at:
+        if self.at in (len(self.names), name):
             os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(self, station: Station) -> None:
