@@ -25,7 +25,7 @@ from pipeline.host import Host
 from pipeline.keys import StationKey
 from pipeline.loader import LoadedDefinition, find_definition, load_definition
 from pipeline.settings import Settings, read_settings
-from pipeline.state import State
+from pipeline.state import State, one_document
 from pipeline.suspensions import Waiting, open_questions, record_decision
 from schemas.artifact import Artifact
 from schemas.decision import Decision
@@ -168,20 +168,27 @@ class Station:
         read_artifact(self.store, key, artifact, target)
 
     def retry(self, document: UUID) -> None:
-        """Let a quarantined document try its step again from attempt 1."""
+        """Let a quarantined document try its step again from attempt 1, asking anew."""
         with self.state.write() as tx:
-            stopped, key = self.state.load(tx, document)
-            if stopped.state is not DocumentState.QUARANTINED:
+            if one_document(tx, document).state != DocumentState.QUARANTINED:
                 raise ConfigurationError(
                     "not-in-quarantine",
                     thai="เอกสารนี้ไม่ได้ถูกกักไว้",
                     english="This document is not in quarantine.",
                 )
-            tx.execute(
+            due = tx.execute(
                 update(t.work)
                 .where(t.work.c.document == document, t.work.c.state == queue.FAILED)
                 .values(state=queue.READY, attempt=0, not_before=self.state.clock())
             )
+            if not due.rowcount:
+                raise ConfigurationError(
+                    "nothing-to-retry",
+                    thai="ไฟล์ต้นทางอ่านไม่ได้ตั้งแต่รับเข้า โปรดสั่ง `saraban run` พร้อมไฟล์นั้นอีกครั้ง",
+                    english="Its source could not be read at intake; "
+                    "name the source again with `saraban run`.",
+                )
+            stopped, key = self.state.load(tx, document)
             again = stopped.model_copy(update={"state": DocumentState.OPEN})
             self.state.save(tx, again, key)
             append_event(

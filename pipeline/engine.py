@@ -26,7 +26,7 @@ from pipeline.loader import LoadedDefinition, load_definition
 from pipeline.queue import Work
 from pipeline.stage import Effect, Stage, StageContext
 from pipeline.state import State
-from pipeline.suspensions import last_decision, unclear_question
+from pipeline.suspensions import UNCLEAR, decisions, unclear_question
 from pipeline.sweep import sweep_doomed
 from pipeline.transitions import NewPart, Transition, child_id
 from schemas.artifact import Artifact
@@ -120,7 +120,10 @@ class _Run:
         self.stage: Stage[Any] = self.definition.stages[work.step]
         with self.state.read() as tx:
             self.document, self.key = self.state.load(tx, work.document)
-            self.decision = last_decision(tx, self.document.id, work.step, self.key)
+            given = decisions(tx, self.document.id, work.step, self.key)
+        self.answers = tuple(answer for answer in given if answer.code != UNCLEAR)
+        self.decision = self.answers[-1] if self.answers else None
+        self.happened = bool(given) and (given[-1].code, given[-1].choice) == (UNCLEAR, "yes")
 
     def execute(self, workdir: Path) -> None:
         """Run and commit; a failure is committed as one."""
@@ -179,7 +182,7 @@ class _Run:
             [(a.role, a.sha256) for a in view.artifacts],
             view.facts,
             [view.secrecy.value, view.classified, list(view.pages)],
-            self.decision.model_dump(mode="json") if self.decision else None,
+            [answer.model_dump(mode="json") for answer in self.answers],
         ]
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -188,11 +191,10 @@ class _Run:
         context = self._context(view, request, workdir)
         if self.stage.effect is not Effect.PURE and self._announced(request):
             if self.stage.effect is Effect.ONCE:
-                if self.decision is None or self.decision.code != "did-it-happen":
-                    return Suspend(question=unclear_question(self.stage.name))
-                if self.decision.choice == "yes":
+                if self.happened:
                     return Done()
-            elif (known := self.stage.reconcile(context)) is not None:
+                return Suspend(question=unclear_question(self.stage.name))
+            if (known := self.stage.reconcile(context)) is not None:
                 return known
         outcome = self.engine.host.hook.run_stage(stage=self.stage, context=context)
         return OUTCOME.validate_python(outcome)
@@ -233,6 +235,7 @@ class _Run:
             progress=engine.progress,
             resolve_secret=self._secret,
             detect=lambda page: engine.host.evidence(page, view),
+            answers=self.answers,
         )
 
     def _secret(self, name: str) -> bytes:
@@ -272,7 +275,8 @@ class _Run:
             )
             match outcome:
                 case Done():
-                    transition.done(outcome, artifacts, decided=self.decision is not None)
+                    decided = self.decision is not None and self.decision.choice == outcome.secrecy
+                    transition.done(outcome, artifacts, decided=decided)
                 case Split():
                     transition.split(outcome, parts)
                 case Suspend():

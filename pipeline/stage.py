@@ -105,6 +105,8 @@ class StageContext:
     resolve_secret: Callable[[str], bytes] = field(repr=False)
     detect: Callable[[PageView], tuple[Evidence, ...]] = field(repr=False)
     """Ask every plugin's ``secrecy_evidence`` about a page; a failing one answers FAILED."""
+    answers: tuple[Decision, ...] = ()
+    """All decisions of this step, oldest first; ``decision`` is the last of them."""
 
     def secret(self, name: str) -> bytes:
         """A secret that the stage declared in ``secrets``; ConfigurationError when unknown."""

@@ -3,18 +3,22 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from pipeline import queue
 from pipeline import tables as t
 from pipeline.audit import append_event
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, SarabanError
 from pipeline.keys import DataKey
 from pipeline.state import State
 from pipeline.transitions import question_data
 from schemas.decision import Choice, Decision, Question
 from schemas.document import DocumentState
 from schemas.event import Event
+
+
+UNCLEAR = "did-it-happen"
+"""Code of the engine's own question about a ONCE stage."""
 
 
 @dataclass(frozen=True)
@@ -28,21 +32,26 @@ class Waiting:
     question: Question
 
 
-def last_decision(tx: Connection, document: UUID, step: int, key: DataKey) -> Decision | None:
-    """The latest answer given at this step, or None."""
+def decisions(tx: Connection, document: UUID, step: int, key: DataKey) -> tuple[Decision, ...]:
+    """The answers given at this step, oldest first.
+
+    Those that ended in quarantine do not count: after a retry the step asks anew.
+    """
+    asked, failed = t.suspension.c, t.failure.c
+    stopped_at = select(func.coalesce(func.max(failed.at), 0.0)).where(
+        failed.document == document, failed.step == step, failed.final
+    )
     sealed = tx.execute(
-        select(t.suspension.c.decision_sealed)
+        select(asked.decision_sealed)
         .where(
-            t.suspension.c.document == document,
-            t.suspension.c.step == step,
-            t.suspension.c.decision_sealed.is_not(None),
+            asked.document == document,
+            asked.step == step,
+            asked.decided_at > stopped_at.scalar_subquery(),
         )
-        .order_by(t.suspension.c.decided_at.desc(), t.suspension.c.asked_at.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    if sealed is None:
-        return None
-    return Decision.model_validate_json(key.decrypt(sealed, question_data(document)))
+        .order_by(asked.decided_at, asked.asked_at)
+    ).scalars()
+    data = question_data(document)
+    return tuple(Decision.model_validate_json(key.decrypt(one, data)) for one in sealed)
 
 
 def open_questions(state: State, document: UUID | None = None) -> list[Waiting]:
@@ -53,9 +62,12 @@ def open_questions(state: State, document: UUID | None = None) -> list[Waiting]:
     waiting = []
     with state.read() as tx:
         for row in tx.execute(query.order_by(t.suspension.c.asked_at)).all():
-            key = state.document_key(tx, row.document)
-            plain = key.decrypt(row.question_sealed, question_data(row.document))
-            question = Question.model_validate_json(plain)
+            try:
+                key = state.document_key(tx, row.document)
+                plain = key.decrypt(row.question_sealed, question_data(row.document))
+                question = Question.model_validate_json(plain)
+            except (SarabanError, ValueError):
+                continue  # one that cannot be opened must not hide the others
             waiting.append(Waiting(row.id, row.document, row.step, row.asked_at, question))
     return waiting
 
@@ -83,6 +95,8 @@ def record_decision(state: State, waiting: Waiting, decision: Decision) -> Event
                 thai="มีผู้ตอบคำถามนี้ไปแล้ว",
                 english="Someone has already answered this question.",
             )
+        if (decision.code, decision.choice) == (UNCLEAR, "no"):
+            tx.execute(delete(t.intent).where(t.intent.c.document == document.id))
         tx.execute(
             update(t.work)
             .where(t.work.c.document == document.id, t.work.c.step == waiting.step)
@@ -97,14 +111,14 @@ def record_decision(state: State, waiting: Waiting, decision: Decision) -> Event
             "decision-recorded",
             decision.by,
             state.clock(),
-            {"code": decision.code, "choice": decision.choice},
+            {"code": decision.code, "choice": decision.choice if allowed else None},
         )
 
 
 def unclear_question(stage: str) -> Question:
     """What is asked when a ONCE stage crashed and nobody knows whether it acted."""
     return Question(
-        code="did-it-happen",
+        code=UNCLEAR,
         thai=f"ระบบหยุดกะทันหันระหว่างขั้นตอน {stage} การกระทำนั้นเกิดขึ้นแล้วหรือไม่",
         english=f"The system stopped in the middle of {stage}. Did its effect happen?",
         choices=(

@@ -47,7 +47,7 @@ class Done(Frozen):
 
     ``facts`` are stated under their names; ``retire`` names roles whose artifacts the document no
     longer needs; ``secrecy`` classifies the document (never below its present level, unless the
-    context held a decision).
+    choice of ``context.decision`` is that very level).
     """
 
     outcome: Literal["done"] = "done"

@@ -42,12 +42,14 @@ class Harness:
         secrecy: Secrecy = Secrecy.NORMAL,
         classified: bool = False,
         decision: Decision | None = None,
+        answers: tuple[Decision, ...] = (),
         cores: int = 1,
         identity: UUID | None = None,
     ) -> tuple[Outcome, Path]:
         """The outcome, and the workdir in which its kept files lie.
 
-        ``identity`` is the document's id; a new one when not given.
+        ``identity`` is the document's id; a new one when not given. ``answers`` are given before
+        ``decision``.
         """
         workdir = self.root / f"run-{uuid4().hex[:8]}"
         workdir.mkdir(parents=True)
@@ -79,6 +81,7 @@ class Harness:
             progress=self.progress,
             resolve_secret=self.secrets.__getitem__,
             detect=lambda page: tuple(e for d in self.detectors for e in d(page, document)),
+            answers=(*answers, decision) if decision else answers,
         )
         return stage.run(context), workdir
 

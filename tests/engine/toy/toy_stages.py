@@ -4,7 +4,7 @@ A source is UTF-8 text; every line is a page. ``---`` cuts, ``blank`` is set asi
 ``!word`` commands that make a stage misbehave.
 """
 
-import json
+import errno
 import os
 import signal
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import Field
 
 from pipeline.durable import discard_partials, write_durably
-from pipeline.errors import DocumentError, TransientError
+from pipeline.errors import ConfigurationError, DocumentError, NoSpaceError, TransientError
 from pipeline.hookspecs import hookimpl
 from pipeline.stage import Effect, Stage, StageContext, StageOptions, StationPath, state
 from schemas.decision import Choice, Question
@@ -158,7 +158,32 @@ class Misbehave(Stage[MisbehaveOptions]):
             raise TransientError("flaky", thai="ลองใหม่", english="try again")
         if "!bug" in title.text:
             raise ZeroDivisionError("canary-in-a-traceback")
+        if "!config" in title.text:
+            raise ConfigurationError("toy-config", thai="ตั้งค่าผิด", english="set it right")
+        if "!scratch" in title.text:
+            raise OSError(errno.ENOSPC, "canary-in-a-traceback")
+        if (self.options.flags / "disk-full").exists():
+            raise NoSpaceError("no-space", thai="เต็ม", english="full")
         return Done()
+
+
+class Ask(Stage[StageOptions]):
+    """Asks once, and does as it is told."""
+
+    name = "toy-ask"
+    revision = 1
+    sees = Secrecy.SECRET
+
+    def run(self, context: StageContext) -> Outcome:
+        match context.decision.choice if context.decision else None:
+            case "fail":
+                raise DocumentError("told-to-fail", thai="ตามสั่ง", english="as told")
+            case "lower":
+                return Done(secrecy=Secrecy.NORMAL)
+            case "fine":
+                return Done()
+        choices = tuple(Choice(value=v, thai=v, english=v) for v in ("fail", "lower", "fine"))
+        return Suspend(question=Question(code="toy-ask", thai="?", english="?", choices=choices))
 
 
 class Name(Stage[StageOptions]):
@@ -219,9 +244,12 @@ class Archive(Stage[ArchiveOptions]):
         return self.options.root / f"{title.text}.txt"
 
 
-class Once(Stage[StageOptions]):
+class Once(Stage[MisbehaveOptions]):
+    """Counts its effects; dies after the first ones when the letter says so."""
+
     name = "toy-once"
     revision = 1
+    Options = MisbehaveOptions
     effect = Effect.ONCE
     reads = (Title,)
     sees = Secrecy.SECRET
@@ -229,11 +257,14 @@ class Once(Stage[StageOptions]):
     def run(self, context: StageContext) -> Outcome:
         title = context.fact(Title)
         assert title is not None
-        if "!die" in json.dumps(context.document.facts) and context.decision is None:
+        flag = self.options.flags / context.document.id.hex
+        effects = len(flag.read_text()) + 1 if flag.exists() else 1
+        flag.write_text("x" * effects)
+        if effects <= title.text.count("!die"):
             os.kill(os.getpid(), signal.SIGKILL)
         return Done()
 
 
 @hookimpl
 def register_stages() -> list[type[Stage[Any]]]:
-    return [Count, Cut, Classify, Misbehave, Name, Archive, Once]
+    return [Count, Cut, Classify, Misbehave, Ask, Name, Archive, Once]
