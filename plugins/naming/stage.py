@@ -82,13 +82,12 @@ class NameByRule(Stage[NameOptions]):
 
     def _letter_stem(self, context: StageContext) -> tuple[str | None, bool]:
         """The name, and whether it needs no person to look at it."""
-        decision = context.decision
         named = self._stem_by_rule(context)
-        if decision and decision.code == "confirm-name":
-            return (
-                named[0] if decision.content is None else _answered_stem(decision.content)
-            ), True
-        return named
+        confirmed = [answer for answer in context.answers if answer.code == "confirm-name"]
+        if not confirmed:
+            return named
+        content = confirmed[-1].content
+        return (named[0] if content is None else _answered_stem(content)), True
 
     def _stem_by_rule(self, context: StageContext) -> tuple[str | None, bool]:
         facts = context.fact(LetterFacts)

@@ -59,6 +59,7 @@ def named(
     *,
     mark: AttachmentMark | None = None,
     decision: Decision | None = None,
+    answers: tuple[Decision, ...] = (),
     options: NameOptions | None = None,
 ) -> Outcome:
     stage = NameByRule(options or NameOptions(agency="TAK"))
@@ -67,6 +68,7 @@ def named(
         facts=(facts, mark) if mark else (facts,),
         form=Form.ATTACHMENT if mark else Form.LETTER,
         decision=decision,
+        answers=answers,
         identity=UUID(int=7),
     )
     return outcome
@@ -153,6 +155,15 @@ def test_a_name_with_a_gap_is_asked_for(tmp_path: Path) -> None:
     assert stem_in(answer("2569 TAK/0017.2/84")) == "2569_TAK_0017_2_84"
     for useless in ("เรื่องลับ", "", None, 5, "a" * 300):
         assert isinstance(answer(useless), Suspend)
+
+
+def test_a_confirmed_name_that_is_taken_is_numbered_not_asked_for_again(tmp_path: Path) -> None:
+    confirmed = Decision(
+        code="confirm-name", choice="accept", content="2569_TAK_77", by="t", at=datetime.now(UTC)
+    )
+    facts = facts_of(None, day=None)
+    outcome = named(tmp_path, facts, decision=taken("keep-both"), answers=(confirmed,))
+    assert stem_in(outcome) == "2569_TAK_77_D2"
 
 
 @given(numbers)
