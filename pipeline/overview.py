@@ -1,6 +1,7 @@
 """What became of every page and every document: plain rows for tables and JSON."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from pydantic import JsonValue, NonNegativeInt
 from sqlalchemy import Connection, Row, select
 
 from pipeline import tables as t
-from pipeline.errors import ExitCode
+from pipeline.errors import ExitCode, SarabanError
 from pipeline.state import State
 from schemas.archive import Receipt
 from schemas.base import Frozen
@@ -42,6 +43,8 @@ class DocumentRow(Frozen):
     step: int
     pages: tuple[int, ...]
     secrecy: Secrecy
+    classified: bool
+    """Whether ``secrecy`` was found; until then the document is treated as the highest level."""
     kind: str | None = None
     number: str | None = None
     date: str | None = None
@@ -97,7 +100,8 @@ def document_row(state: State, tx: Connection, row: Row[Any]) -> DocumentRow:
     """One document with what may be shown of it."""
     document: Document | None = None
     if row.body_sealed is not None:
-        document, _ = state.load(tx, row.id)
+        with suppress(SarabanError, ValueError):  # its failure tells why it cannot be opened
+            document, _ = state.load(tx, row.id)
     shown: dict[str, Any] = {}
     if document is not None:
         shown = _readings(document)
@@ -108,6 +112,7 @@ def document_row(state: State, tx: Connection, row: Row[Any]) -> DocumentRow:
         step=row.step,
         pages=document.pages if document is not None else (),
         secrecy=row.secrecy,
+        classified=row.classified,
         disposition=row.disposition,
         question=_question(tx, row.id),
         problem=_problem(tx, row.id) if row.state == DocumentState.QUARANTINED else None,

@@ -20,6 +20,7 @@ from pipeline.cli.console import (
 from pipeline.errors import ExitCode
 from pipeline.host import PluginState
 from pipeline.loader import check_definition, find_definition
+from pipeline.receiving import missing
 from pipeline.stage import Problem
 from pipeline.station import make_station
 from schemas.export import export_schemas
@@ -30,10 +31,14 @@ def init(
     code: Annotated[str, typer.Option(help="Short code, e.g. TAK01. รหัสสถานี")],
     organisation: Annotated[str, typer.Option(help="Name of the office. ชื่อหน่วยงาน")],
     agency: Annotated[str, typer.Option(help="Roman code of the agency, e.g. TAK. รหัสหน่วยงาน")],
+    as_json: JsonOption = False,
 ) -> None:
     """Make a station: settings, keys, a trial CA and TSA, a definition. สร้างสถานีใหม่"""
     with spoken_errors():
         made = make_station(folder, code=code, organisation=organisation, agency=agency)
+        if as_json:
+            print_json({"station": str(folder), "files": made, "trial": True})
+            return
         for name in made:
             out.print(f"  {folder / name}", markup=False)
         say(
@@ -66,7 +71,9 @@ def plugins(station_folder: StationOption = None, as_json: JsonOption = False) -
                 style=style,
             )
         out.print(table)
-        stages = Table("stage", "revision", "consumes", "produces", "from")
+        stages = Table("stage", "rev.", "consumes", "produces", "from")
+        for column in stages.columns:
+            column.overflow = "fold"
         for name, stage in sorted(host.stages.items()):
             stages.add_row(
                 name,
@@ -113,23 +120,37 @@ def doctor(station_folder: StationOption = None, as_json: JsonOption = False) ->
                 )
             )
         if not as_json:
-            say(f"แซนด์บ็อกซ์: {sandbox.describe()}", f"Sandbox: {sandbox.describe()}")
-            say(f"ที่พักข้อมูล: {station.scratch}", f"Scratch: {station.scratch}")
+            say(f"การแยกเครื่องมือภายนอก: {_isolation()}", f"Sandbox: {sandbox.describe()}")
+            say(f"ที่พักข้อมูลระหว่างทำงาน: {station.scratch}", f"Scratch: {station.scratch}")
         _report(problems, as_json=as_json)
 
 
 def schemas(
     folder: Annotated[Path, typer.Argument(help="Where to write. โฟลเดอร์ปลายทาง")],
+    as_json: JsonOption = False,
 ) -> None:
     """Write JSON Schemas of everything stored or exchanged. ส่งออก JSON Schema"""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in export_schemas(folder):
-        out.print(name, markup=False)
+    with spoken_errors():
+        folder.mkdir(parents=True, exist_ok=True)
+        names = export_schemas(folder)
+        if as_json:
+            print_json({"folder": str(folder), "files": names})
+            return
+        for name in names:
+            out.print(name, markup=False)
+
+
+def _isolation() -> str:
+    if sandbox.isolated():
+        return "bubblewrap เห็นเฉพาะไฟล์ของระบบและที่พักข้อมูลของตน ไม่มีเครือข่าย"
+    return "ไม่มี จำกัดได้เพียงเวลาและหน่วยความจำ โปรดติดตั้ง bubblewrap และเปิด user namespace"
 
 
 def _problems(station: Station, definition: str | None) -> list[Problem]:
     name = definition or station.settings.default_definition
     file = Path(name) if name.endswith(".toml") else find_definition(name, station.folder)
+    if not file.is_file():
+        raise missing(file)
     toml = file.read_text("utf-8")
     problems, _, stages = check_definition(toml, str(file), station.host, station.folder)
     for stage in stages:

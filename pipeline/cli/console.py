@@ -1,8 +1,11 @@
 """How the CLI speaks: Thai or English for people, JSON for programs, exit codes for both."""
 
+import errno
 import json
+import logging
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +30,8 @@ StationOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable answer. ผลเป็น JSON")]
+
+LOG = logging.getLogger("saraban.cli")
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -76,6 +81,17 @@ def spoken_errors() -> Iterator[None]:
     except SarabanError as error:
         say(f"✗ {error.thai}", f"✗ {error.english} [{error.code}]", to=err)
         raise typer.Exit(error.exit_code) from error
+    except OSError as error:
+        what = f"{error.filename or ''} ({error.strerror or type(error).__name__})".strip()
+        say(
+            f"✗ อ่านหรือเขียนไฟล์ไม่ได้: {what} โปรดตรวจที่อยู่ไฟล์ สิทธิ์ และพื้นที่ว่าง",
+            f"✗ Cannot read or write {what}. Check the path, permissions and room. [file-refused]",
+            to=err,
+        )
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        LOG.error("file-refused errno=%s at %s:%s", error.errno, where.name, where.lineno)  # noqa: TRY400 - a traceback would name files
+        code = ExitCode.NO_SPACE if error.errno == errno.ENOSPC else ExitCode.CONFIGURATION
+        raise typer.Exit(code) from error
     except KeyboardInterrupt as error:
         say(
             "หยุดตามคำสั่ง ไม่มีเอกสารสูญหาย สั่ง `saraban run --resume` เพื่อทำต่อ",

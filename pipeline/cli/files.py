@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import select
 
+from pipeline import tables as t
+from pipeline.app import Station
 from pipeline.cli.console import JsonOption, StationOption, print_json, say, station_at
 from pipeline.durable import write_durably
 from pipeline.errors import ConfigurationError, ExitCode, SecurityError
@@ -13,6 +16,9 @@ from pipeline.receiving import missing
 from pipeline.registers import register_rows
 from schemas.artifact import Role
 from schemas.secrecy import Secrecy
+
+STANDARD_REGISTERS = ("received", "received-secret", "paper")
+"""Registers of the standard definition: แบบ ๑๓, ทขล.๑, and what went on paper."""
 
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="File to write. ไฟล์ปลายทาง")]
 
@@ -43,6 +49,7 @@ def verify(
             mark = "✓" if answer.good else "✗"
             for thai, english in zip(answer.thai, answer.english, strict=True):
                 say(f"{mark} {thai}", f"{mark} {english}")
+                mark = " "
         raise typer.Exit(ExitCode.OK if answer.good else ExitCode.VERIFY_FAILED)
 
 
@@ -51,6 +58,7 @@ def get(
     target: OutOption,
     role: Annotated[str, typer.Option(help="Which artifact. บทบาทของไฟล์")] = Role.RECORD.value,
     station_folder: StationOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write one artifact of a document to a file. นำไฟล์ของเอกสารออกมา
 
@@ -81,12 +89,18 @@ def get(
                 english=f"{target} exists and is not overwritten.",
             )
         station.read(artifact, target)
-        say(f"เขียน {target} แล้ว", f"Wrote {target}")
+        if as_json:
+            answer = {"document": str(held.id), "role": role, "file": str(target)}
+            print_json({**answer, "size": artifact.size, "media_type": artifact.media_type})
+        else:
+            say(f"เขียน {target} แล้ว", f"Wrote {target}")
 
 
 def export(
     register: Annotated[str, typer.Argument(help="Name of the register. ชื่อทะเบียน")] = "received",
-    year: Annotated[int | None, typer.Option(help="B.E. year; default: now. ปี พ.ศ.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=2484, help="B.E. year; default: now. ปี พ.ศ.")
+    ] = None,
     file_format: Annotated[str, typer.Option("--format", help="csv or xlsx. ชนิดไฟล์")] = "csv",
     target: Annotated[
         Path | None, typer.Option("--out", "-o", help="File to write. ไฟล์ปลายทาง")
@@ -98,6 +112,12 @@ def export(
     with station_at(station_folder) as station:
         chosen = year or datetime.now(UTC).year + 543
         rows = register_rows(station.state, register, chosen)
+        if not rows and register not in (known := _registers(station)):
+            raise ConfigurationError(
+                "no-such-register",
+                thai=f"ไม่มีทะเบียนชื่อ {register} มี: {', '.join(known)}",
+                english=f"There is no register {register}; there are: {', '.join(known)}",
+            )
         if as_json:
             print_json(rows)
             return
@@ -121,6 +141,7 @@ def separators(
     first: Annotated[int, typer.Option(min=1, help="First ordinal. ลำดับแรก")] = 1,
     count: Annotated[int, typer.Option(min=1, max=999, help="How many. จำนวนแผ่น")] = 10,
     station_folder: StationOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Print separator sheets to lay before each letter. พิมพ์แผ่นคั่นเอกสาร"""
     with station_at(station_folder) as station:
@@ -134,4 +155,15 @@ def separators(
                 english="No plugin prints separator sheets.",
             )
         target.write_bytes(pdf)
-        say(f"เขียนแผ่นคั่น {count} แผ่นลง {target}", f"Wrote {count} separator sheets to {target}")
+        if as_json:
+            print_json({"file": str(target), "batch": batch, "first": first, "count": count})
+        else:
+            say(f"เขียนแผ่นคั่น {count} แผ่นลง {target}", f"Wrote {count} separator sheets to {target}")
+
+
+def _registers(station: Station) -> list[str]:
+    """Registers with a line, and those of the standard definition."""
+    name = t.register_line.c.register_name
+    with station.state.read() as tx:
+        kept = tx.execute(select(name).distinct()).scalars().all()
+    return sorted({*STANDARD_REGISTERS, *kept})

@@ -10,6 +10,7 @@ from pipeline.overview import BatchRow, DocumentRow, SourceRow
 from schemas.document import DocumentState, Form
 from schemas.letter import LetterKind, ThaiDate
 from schemas.secrecy import Secrecy
+from schemas.signing import SignatureProfile
 
 _FATES = {"blank": ("หน้าว่าง", "blank"), "separator": ("แผ่นคั่น", "separator")}
 _STATES = {
@@ -50,6 +51,8 @@ def _print_source(source: SourceRow) -> None:
     table.add_column(pick("เป็นอะไร อยู่ที่ไหน", "What it is, where it lies"), overflow="fold")
     for row in source.documents:
         level = pick(row.secrecy.thai, row.secrecy.value)
+        if not row.classified and row.secrecy is Secrecy.NORMAL:
+            level = pick("ยังไม่กำหนด", "not yet known")
         table.add_row(_ranges(row.pages), level, _described(row), style=_style(row))
     for fate, label in _FATES.items():
         pages = tuple(page for page, found in source.set_aside.items() if found == fate)
@@ -65,6 +68,7 @@ def _print_source(source: SourceRow) -> None:
     )
     for row in source.documents:
         _print_next(row)
+    out.print()
 
 
 def _described(row: DocumentRow) -> str:
@@ -78,10 +82,13 @@ def _described(row: DocumentRow) -> str:
     if row.disposition:
         state = pick(*_DISPOSITIONS.get(row.disposition, (row.disposition, row.disposition)))
     place = row.places[0] if row.places else row.file_name
+    signature = row.signature
+    if signature == SignatureProfile.OTHER:
+        signature = pick("ลงนามมาแล้วจากต้นทาง", "signed by its sender")
     lines = (
         " · ".join(filter(None, (what, row.number, dated))),
         row.subject,
-        " · ".join(filter(None, (place, row.signature, state))),
+        " · ".join(filter(None, (place, signature, state))),
     )
     return "\n".join(filter(None, lines))
 

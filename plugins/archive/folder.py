@@ -44,7 +44,8 @@ STAGING = ".staging"
 """Folder of unfinished files, on the archive's own disk."""
 WORKING_ROLES = (Role.PDF, Role.SEARCHABLE, Role.PAGE_TEXT, Role.FINISHED)
 ARCHIVED_ROLES = (Role.RECORD, Role.SIDECAR, Role.ENVELOPE, Role.SIDECAR_ENVELOPE)
-_YEAR = re.compile(r"(\d{4})(?:_|$)")
+_YEAR = re.compile(r"(\d{4})(?:\d{4})?(?:_|$)")
+"""A name starts with its B.E. year, or with the whole day as in ``25690119_TAK_announcement``."""
 _CMS_OID = bytes.fromhex("2a864886f70d01")
 """Start of every content type of CMS (RFC 5652 section 4): 1.2.840.113549.1."""
 
@@ -95,7 +96,7 @@ class ArchiveFolder(Stage[ArchiveOptions]):
     """
 
     name = "archive-folder"
-    revision = 1
+    revision = 2
     Options = ArchiveOptions
     accepts = ARCHIVED_ROLES
     reads = (FileName, Sealing)

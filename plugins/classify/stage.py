@@ -144,6 +144,5 @@ def _question(verdict: Verdict) -> Question:
 
 
 def _exhibit(piece: Evidence) -> Exhibit:
-    thai, english = words(piece.note)
-    note = f"{piece.detector}: {thai} / {english}"
+    note = " / ".join(words(piece.note))
     return Exhibit(page=piece.page, box=piece.box, dpi=piece.dpi, note=note)

@@ -37,7 +37,9 @@ def question(facts: LetterFacts, doubtful: list[str], pages: tuple[PageText, ...
 
 def _exhibit(name: str, reading: Reading[Any], dpi: Mapping[int, float]) -> Exhibit:
     page = reading.page or 1
-    return Exhibit(page=page, box=reading.box, dpi=dpi.get(page, 300.0), note=_NAMES[name][0])
+    return Exhibit(
+        page=page, box=reading.box, dpi=dpi.get(page, 300.0), note=" / ".join(_NAMES[name])
+    )
 
 
 def answered(facts: LetterFacts, content: JsonValue) -> LetterFacts:

@@ -27,8 +27,10 @@ class Obstacle(Enum):
     """Why nothing can be said of a file."""
 
     NOT_PDF = Pair(
-        "ไฟล์นี้ไม่ใช่ PDF จึงไม่มีลายมือชื่อ PAdES ให้ตรวจ",
-        "This file is no PDF, so there is no PAdES signature to check.",
+        "ไฟล์นี้ไม่ใช่ PDF จึงไม่มีลายมือชื่อ PAdES ให้ตรวจ ถ้าเป็นซองที่เข้ารหัส (.p7m) "
+        "ให้นายทะเบียนเปิดซองก่อน แล้วตรวจ PDF ข้างใน",
+        "This file is no PDF, so there is no PAdES signature to check. A sealed envelope (.p7m) "
+        "must be opened by its registrar first; then check the PDF inside.",
     )
     ENCRYPTED = Pair(
         "ไฟล์นี้มีรหัสผ่าน โปรดเปิดด้วยรหัสผ่านก่อนจึงจะตรวจลายมือชื่อได้",

@@ -127,6 +127,11 @@ def test_a_record_is_needed(shelf: Shelf) -> None:
         shelf.file()
 
 
+def test_a_name_that_starts_with_the_day_goes_to_its_year(shelf: Shelf) -> None:
+    shelf.file(facts=(FileName(stem="25690119_TAK_announcement_0123abcd"),))
+    assert "2569/normal/25690119_TAK_announcement_0123abcd.pdf" in shelf.files()
+
+
 def test_a_name_without_a_year(shelf: Shelf) -> None:
     shelf.file(facts=(FileName(stem="DOC-0123abcd"),))
     assert "no-year/normal/DOC-0123abcd.pdf" in shelf.files()
