@@ -49,6 +49,11 @@ def associated_data(document: UUID, role: str, secrecy: Secrecy) -> bytes:
     return f"saraban:1:{document}:{role}:{secrecy}".encode()
 
 
+def folder_of(document: UUID) -> str:
+    """First part of the locators of a document's artifacts."""
+    return f"{document.hex[:2]}/{document.hex}"
+
+
 def write_artifact(
     store: ArtifactStore,
     key: DataKey,
@@ -60,7 +65,7 @@ def write_artifact(
     secrecy: Secrecy,
 ) -> Artifact:
     """Encrypt the kept file into the store. Raises SecurityError if it changed since."""
-    locator = f"{document.hex[:2]}/{document.hex}/{artifact.hex}"
+    locator = f"{folder_of(document)}/{artifact.hex}"
     digest = hashlib.sha256()
     with source.open("rb") as plain:
         reader = _Digesting(plain, digest)

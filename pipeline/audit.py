@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from pipeline import tables as t
+from pipeline.state import State
 from schemas.event import Event
 
 ZERO = "0" * 64
@@ -57,6 +58,13 @@ def append_event(
         .values(events=head.events + 1, chain=leaf)
     )
     return Event.model_validate({**fields, "leaf": leaf})
+
+
+def last_event(state: State) -> int:
+    """Id of the newest event; 0 when there is none."""
+    with state.read() as tx:
+        newest: int | None = tx.execute(select(func.max(t.event.c.id))).scalar_one()
+    return newest or 0
 
 
 @dataclass(frozen=True)

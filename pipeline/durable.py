@@ -15,7 +15,9 @@ from pipeline.errors import NoSpaceError
 PARTIAL_PREFIX = ".partial-"
 """Start of the name of an unfinished file; whatever bears it after a crash may be removed."""
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system answers when a disk or a quota is full."""
+
 _NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1
@@ -55,7 +57,7 @@ def write_durably(
         make_folder(staging or target.parent)
         return _write(target, chunks, staging or target.parent, replace=replace, mode=mode)
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise _no_space() from error
         raise
 

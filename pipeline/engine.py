@@ -8,18 +8,28 @@ import shutil
 import time
 import traceback
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from pipeline import queue
 from pipeline import tables as t
 from pipeline.artifacts import ArtifactStore, read_artifact, write_artifact
-from pipeline.errors import FencedError, SarabanError, SecurityError, StageError, TransientError
+from pipeline.durable import FULL
+from pipeline.errors import (
+    ConfigurationError,
+    FencedError,
+    NoSpaceError,
+    SarabanError,
+    SecurityError,
+    TransientError,
+)
+from pipeline.failures import bug, poison, scratch_full, set_aside, unreadable
 from pipeline.host import OWN, Host
 from pipeline.keys import DataKey
 from pipeline.loader import LoadedDefinition, load_definition
@@ -61,21 +71,48 @@ class Engine:
     _definitions: dict[str, LoadedDefinition] = field(default_factory=dict)
 
     def run_next(self, batches: Collection[UUID] | None = None) -> bool:
-        """Claim and run one due step. False when nothing is due."""
+        """Claim and run one due step. False when nothing is due.
+
+        Raises NoSpaceError when a disk is full, ConfigurationError when the batch's definition
+        cannot be loaded; the document is then as it was before, and no attempt is counted.
+        """
         work = queue.claim(self.state, holder=self.holder, queues=self.queues, batches=batches)
         if work is None:
             return False
-        run = _Run(self, work)
         workdir = self.scratch / f"{work.id.hex}-{work.attempt}"
         try:
-            run.execute(workdir)
+            events = self._attempt(work, workdir)
         except FencedError:
             self.log.warning("lease of work %s lost; result dropped", work.id)
+            return True
+        except (NoSpaceError, ConfigurationError):
+            with suppress(FencedError), self.state.write() as tx:
+                queue.give_back(tx, work)
+            raise
         finally:
             shutil.rmtree(workdir, ignore_errors=True)
-        for event in run.events:
+        for event in [*events, *self._swept()]:
             self._tell(event)
         return True
+
+    def _attempt(self, work: Work, workdir: Path) -> list[Event]:
+        definition = self.definition_of(work.batch)
+        try:
+            run = _Run(self, work, definition)
+        except (SarabanError, ValueError) as error:
+            self.log.error("document %s cannot be opened", work.document)  # noqa: TRY400 - ids only
+            with self.state.write() as tx:
+                return [set_aside(self.state, tx, work, unreadable(error))]
+        run.execute(workdir)
+        return run.events
+
+    def _swept(self) -> list[Event]:
+        """Delete what commits doomed; whatever cannot be deleted now is left to the next time."""
+        try:
+            return sweep_doomed(self.state, self.store)
+        except (SarabanError, OSError) as error:
+            self.log.warning("doomed bytes could not be deleted: %s", type(error).__name__)
+            return []
 
     def definition_of(self, batch: UUID) -> LoadedDefinition:
         """The definition a batch was received under, whatever the file says by now."""
@@ -110,12 +147,14 @@ class Engine:
 class _Run:
     """One attempt."""
 
-    def __init__(self, engine: Engine, work: Work) -> None:
+    def __init__(self, engine: Engine, work: Work, definition: LoadedDefinition) -> None:
+        """Raises SarabanError or ValueError when the document cannot be opened."""
         self.engine = engine
         self.state = engine.state
         self.work = work
         self.events: list[Event] = []
-        self.definition = engine.definition_of(work.batch)
+        self.stored: list[Artifact] = []
+        self.definition = definition
         self.step = self.definition.definition.steps[work.step]
         self.stage: Stage[Any] = self.definition.stages[work.step]
         with self.state.read() as tx:
@@ -126,20 +165,22 @@ class _Run:
         self.happened = bool(given) and (given[-1].code, given[-1].choice) == (UNCLEAR, "yes")
 
     def execute(self, workdir: Path) -> None:
-        """Run and commit; a failure is committed as one."""
+        """Run and commit; a failure is committed as one. Raises FencedError, NoSpaceError."""
         try:
             if self.work.attempt > self.step.retry.attempts:
-                raise _poison(self.step.retry.attempts)
+                raise poison(self.step.retry.attempts)
             self._check_sight()
             view = self._view()
             request = self._request_key(view)
             self._commit(self._act(view, request, workdir), workdir)
-        except FencedError:
+        except (FencedError, NoSpaceError):
             raise
-        except StageError as error:
+        except SarabanError as error:
             self._fail(error)
+        except OSError as error:
+            self._fail(scratch_full(error) if error.errno in FULL else bug(error))
         except Exception as error:  # noqa: BLE001 - a bug in a stage must stop one document only
-            self._fail(_bug(error))
+            self._fail(bug(error))
 
     def _check_sight(self) -> None:
         owner = self.engine.host.distribution_of(self.stage.name)
@@ -254,38 +295,55 @@ class _Run:
         """Store the bytes first, then the rows; a crash between leaves only orphans to sweep."""
         parts: list[NewPart] = []
         artifacts: list[Artifact] = []
-        key = self.key
-        if isinstance(outcome, Split):
-            parts = [self._store_part(n, part, workdir) for n, part in enumerate(outcome.parts)]
-        elif isinstance(outcome, Done | Divert):
-            if isinstance(outcome, Divert) and outcome.erase:
-                key = DataKey.fresh()
-            artifacts = self._store(outcome.artifacts, workdir, self.document.id, key)
-        with self.state.write() as tx:
-            agent = f"{self.stage.name}@{self.stage.revision}"
-            transition = Transition(
-                self.state,
-                tx,
-                self.work,
-                self.document,
-                self.key,
-                self.definition,
-                agent,
-                self.events,
-            )
-            match outcome:
-                case Done():
-                    decided = self.decision is not None and self.decision.choice == outcome.secrecy
-                    transition.done(outcome, artifacts, decided=decided)
-                case Split():
-                    transition.split(outcome, parts)
-                case Suspend():
-                    transition.suspend(outcome)
-                case Divert():
-                    transition.divert(outcome, artifacts, key)
-        if isinstance(outcome, Divert) and outcome.erase:
+        erase = isinstance(outcome, Divert) and outcome.erase
+        key = DataKey.fresh() if erase else self.key
+        applied = False
+        try:
+            if isinstance(outcome, Split):
+                parts = [self._store_part(n, part, workdir) for n, part in enumerate(outcome.parts)]
+            elif isinstance(outcome, Done | Divert):
+                artifacts = self._store(outcome.artifacts, workdir, self.document.id, key)
+            with self.state.write() as tx:
+                self._apply(tx, outcome, parts, artifacts, key)
+                applied = True
+        except Exception:
+            if not applied:
+                self._discard_stored()
+            raise
+        if erase:
             self.state.settle()
-        self.events += sweep_doomed(self.state, self.engine.store)
+
+    def _apply(
+        self,
+        tx: Connection,
+        outcome: Outcome,
+        parts: list[NewPart],
+        artifacts: list[Artifact],
+        key: DataKey,
+    ) -> None:
+        transition = self._transition(tx)
+        match outcome:
+            case Done():
+                decided = self.decision is not None and self.decision.choice == outcome.secrecy
+                transition.done(outcome, artifacts, decided=decided)
+            case Split():
+                transition.split(outcome, parts)
+            case Suspend():
+                transition.suspend(outcome)
+            case Divert():
+                transition.divert(outcome, artifacts, key)
+
+    def _transition(self, tx: Connection) -> Transition:
+        agent = f"{self.stage.name}@{self.stage.revision}"
+        return Transition(
+            self.state, tx, self.work, self.document, self.key, self.definition, agent, self.events
+        )
+
+    def _discard_stored(self) -> None:
+        """No committed row names these bytes, and none ever will: their names hold the token."""
+        for artifact in self.stored:
+            with suppress(SarabanError, OSError):
+                self.engine.store.delete(artifact.locator)
 
     def _store_part(self, ordinal: int, part: Any, workdir: Path) -> NewPart:
         child = child_id(self.document.id, self.work.step, ordinal)
@@ -303,17 +361,17 @@ class _Run:
             identity = uuid5(
                 document, f"{self.work.step}:{self.work.attempt}:{self.work.token}:{number}"
             )
-            stored.append(
-                write_artifact(
-                    self.engine.store,
-                    key,
-                    workdir / one.path,
-                    one,
-                    artifact=identity,
-                    document=document,
-                    secrecy=self.document.exposure,
-                )
+            artifact = write_artifact(
+                self.engine.store,
+                key,
+                workdir / one.path,
+                one,
+                artifact=identity,
+                document=document,
+                secrecy=self.document.exposure,
             )
+            self.stored.append(artifact)
+            stored.append(artifact)
         return stored
 
     def _fail(self, error: SarabanError) -> None:
@@ -325,32 +383,4 @@ class _Run:
             retry_at = self.state.clock() + pause
         self.events.clear()
         with self.state.write() as tx:
-            Transition(
-                self.state,
-                tx,
-                self.work,
-                self.document,
-                self.key,
-                self.definition,
-                f"{self.stage.name}@{self.stage.revision}",
-                self.events,
-            ).fail(error, trace, retry_at=retry_at)
-
-
-def _poison(attempts: int) -> SarabanError:
-    return SecurityError(
-        "attempts-exhausted",
-        thai=f"งานขั้นนี้ทำให้ระบบหยุดทำงาน {attempts} ครั้ง จึงกักเอกสารไว้ เอกสารอื่นทำต่อได้",
-        english=f"This step brought its process down {attempts} times; the document was set aside.",
-    )
-
-
-def _bug(error: Exception) -> SarabanError:
-    wrapped = StageError(
-        "bug",
-        thai="โปรแกรมทำงานผิดพลาดกับเอกสารนี้ จึงกักไว้ โปรดแจ้งผู้ดูแลระบบ เอกสารอื่นทำต่อได้",
-        english=f"An error in the program ({type(error).__name__}) stopped this document. "
-        "Tell the administrator; other documents go on.",
-    )
-    wrapped.__cause__ = error
-    return wrapped
+            self._transition(tx).fail(error, trace, retry_at=retry_at)

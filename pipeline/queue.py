@@ -91,13 +91,30 @@ def end(tx: Connection, work: Work, state: str, *, not_before: float | None = No
         )
 
 
-def release(state: State, holder: str | None = None) -> int:
-    """Make the leases of a dead holder (None: of all) due at once. Answers how many."""
+def give_back(tx: Connection, work: Work) -> None:
+    """Give the lease up as if it had never been taken: due at once, the attempt not counted."""
+    end(tx, work, READY)
+    tx.execute(update(t.work).where(t.work.c.id == work.id).values(attempt=work.attempt - 1))
+
+
+def release(state: State, holder: str, *, counted: bool = True) -> int:
+    """Make the leases of a dead holder due at once. Answers how many.
+
+    ``counted`` is false when the attempt was broken off through no fault of the document.
+    """
     with state.write() as tx:
-        query = update(t.work).where(t.work.c.state == LEASED).values(lease_until=0.0)
-        if holder is not None:
-            query = query.where(t.work.c.holder == holder)
+        query = update(t.work).where(t.work.c.state == LEASED, t.work.c.holder == holder)
+        query = query.values(lease_until=0.0, attempt=t.work.c.attempt - (not counted))
         return tx.execute(query).rowcount
+
+
+def release_all(state: State) -> None:
+    """Make all leases due at once, and whatever a clock set back would keep waiting."""
+    now = state.clock()
+    with state.write() as tx:
+        tx.execute(update(t.work).where(t.work.c.state == LEASED).values(lease_until=0.0))
+        late = (t.work.c.state == READY) & (t.work.c.not_before > now)
+        tx.execute(update(t.work).where(late).values(not_before=now))
 
 
 def overdue(state: State, grace: float) -> list[str]:
@@ -113,9 +130,22 @@ def overdue(state: State, grace: float) -> list[str]:
         return [row.holder for row in rows]
 
 
+def unfinished_batches(state: State, batches: Collection[UUID] | None = None) -> list[UUID]:
+    """Batches (of the given ones) with work that a runner still has to see to."""
+    query = select(t.work.c.batch).where(t.work.c.state.in_((READY, LEASED))).distinct()
+    if batches is not None:
+        query = query.where(t.work.c.batch.in_(batches))
+    with state.read() as tx:
+        return list(tx.execute(query).scalars())
+
+
 def pending(state: State, batches: Collection[UUID] | None = None) -> tuple[int, int]:
     """(ready, leased): work that a runner still has to see to."""
-    query = select(t.work.c.state, func.count()).group_by(t.work.c.state)
+    query = (
+        select(t.work.c.state, func.count())
+        .where(t.work.c.state.in_((READY, LEASED)))
+        .group_by(t.work.c.state)
+    )
     if batches is not None:
         query = query.where(t.work.c.batch.in_(batches))
     with state.read() as tx:

@@ -14,6 +14,7 @@ from pipeline.app import Station
 from pipeline.artifacts import write_artifact
 from pipeline.audit import append_event
 from pipeline.errors import ConfigurationError, DocumentError, NoSpaceError
+from pipeline.failures import record_failure
 from pipeline.intake import Source
 from pipeline.keys import DataKey
 from pipeline.loader import LoadedDefinition
@@ -152,20 +153,7 @@ class _Taking:
         )
         with self.station.state.write() as tx:
             self._add(tx, document, DataKey.fresh(), source, mark)
-            tx.execute(
-                insert(t.failure).values(
-                    id=uuid4(),
-                    document=document.id,
-                    step=0,
-                    attempt=1,
-                    final=True,
-                    code=error.code,
-                    exit_code=int(error.exit_code),
-                    thai=error.thai,
-                    english=error.english,
-                    at=self.station.state.clock(),
-                )
-            )
+            record_failure(tx, document.id, 0, 1, error, self.station.state.clock())
             self._event(tx, document, "document-quarantined", {"code": error.code})
 
     def _add(

@@ -23,11 +23,16 @@ from uuid import UUID
 
 from pipeline import queue
 from pipeline.app import Station
+from pipeline.audit import last_event
+from pipeline.durable import write_durably
 from pipeline.errors import BusyError, ConfigurationError, NoSpaceError
+from pipeline.state import State
 from pipeline.sweep import sweep_doomed, sweep_orphans
 
 POLL = 0.1
 """Seconds between two looks, of the runner and of an idle worker."""
+PATIENCE = 10.0
+"""Seconds that a worker has to finish its step when the run is stopped."""
 GRACE = 5.0
 """Seconds a lease may be overdue before its process is killed."""
 _PR_SET_PDEATHSIG = 1
@@ -61,9 +66,12 @@ def run_embedded(
 ) -> None:
     """Run everything that is due in worker processes, one a core unless set otherwise.
 
-    The caller holds the station (:func:`holding`). Raises NoSpaceError when the state store's disk
-    is full, ConfigurationError when workers cannot start.
+    The caller holds the station (:func:`holding`). Raises NoSpaceError when a disk is full,
+    ConfigurationError when a batch's definition cannot be loaded or workers cannot start.
     """
+    engine = station.engine("embedded")
+    for batch in queue.unfinished_batches(station.state, batches):
+        engine.definition_of(batch)
     crew = _Crew(station, batches)
     try:
         crew.run(report)
@@ -75,7 +83,8 @@ def run_embedded(
 def holding(station: Station) -> Iterator[None]:
     """Hold the station alone, to receive and to run; clean up what a crash left.
 
-    Raises BusyError when another process holds it.
+    However it ends, no plaintext stays in the scratch folder. Raises BusyError when another process
+    holds the station, ConfigurationError when the state store is older than the run that broke off.
     """
     with (station.folder / ".lock").open("w") as lock:
         try:
@@ -88,14 +97,32 @@ def holding(station: Station) -> Iterator[None]:
             ) from error
         mark = station.folder / ".running"
         shutil.rmtree(station.scratch, ignore_errors=True)
-        queue.release(station.state)
+        if mark.exists():
+            _check_age(station.state, mark)
+        queue.release_all(station.state)
         sweep_doomed(station.state, station.store)
         if mark.exists():
             sweep_orphans(station.state, station.store)
-        mark.touch()
-        yield
-        shutil.rmtree(station.scratch, ignore_errors=True)
+        write_durably(mark, [str(last_event(station.state)).encode()])
+        try:
+            yield
+        finally:
+            shutil.rmtree(station.scratch, ignore_errors=True)
         mark.unlink()
+
+
+def _check_age(state: State, mark: Path) -> None:
+    """A store from before the run that left ``mark`` does not know the bytes stored since."""
+    known = mark.read_text() or "0"
+    if last_event(state) < int(known):
+        raise ConfigurationError(
+            "state-too-old",
+            thai="ฐานข้อมูลสถานะเก่ากว่างานครั้งล่าสุด (สำเนาสำรอง หรือดิสก์ยังไม่ได้ต่อ?) "
+            f"จึงยังไม่ล้างข้อมูลใด โปรดนำฐานข้อมูลล่าสุดกลับมา หรือลบ {mark} หากตั้งใจใช้ฐานข้อมูลนี้",
+            english="The state store is older than the last run (a backup, a disk not mounted?); "
+            f"nothing was cleaned up. Bring the newest one back, or remove {mark} "
+            "if this one is meant.",
+        )
 
 
 class _Crew:
@@ -127,10 +154,11 @@ class _Crew:
         """Let workers finish their step, then make sure that they are gone."""
         self.stopping.set()
         for worker in self.workers.values():
-            worker.join(timeout=10)
+            worker.join(timeout=PATIENCE)
             if worker.is_alive():
                 worker.kill()
                 worker.join()
+                queue.release(self.station.state, f"embedded:{worker.pid}", counted=False)
 
     def _fill(self, wanted: int) -> None:
         for slot, worker in list(self.workers.items()):
@@ -140,7 +168,10 @@ class _Crew:
             if slot not in self.workers and len(self.workers) < wanted:
                 worker = self.context.Process(
                     target=_work,
-                    args=(self.station.folder, self.batches, self.stopping, self.pages, slot),
+                    args=(
+                        *(self.station.folder, self.batches, self.stopping),
+                        *(self.pages, slot, os.getpid()),
+                    ),
                 )
                 worker.start()
                 self.workers[slot] = worker
@@ -178,6 +209,7 @@ def _work(
     stopping: StopSignal,
     pages: "SynchronizedArray[int]",
     slot: int,
+    parent: int,
 ) -> None:
     """One worker process: open the station, run what is due, leave when told or orphaned."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -189,7 +221,6 @@ def _work(
         pages[2 * slot], pages[2 * slot + 1] = done, total
 
     engine = station.engine(f"embedded:{os.getpid()}", show)
-    parent = os.getppid()
     while not stopping.is_set() and os.getppid() == parent:
         try:
             busy = engine.run_next(batches)

@@ -16,7 +16,6 @@ from schemas.decision import Choice, Decision, Question
 from schemas.document import DocumentState
 from schemas.event import Event
 
-
 UNCLEAR = "did-it-happen"
 """Code of the engine's own question about a ONCE stage."""
 

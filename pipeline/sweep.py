@@ -3,8 +3,9 @@
 from sqlalchemy import delete, select
 
 from pipeline import tables as t
-from pipeline.artifacts import ArtifactStore
+from pipeline.artifacts import ArtifactStore, folder_of
 from pipeline.audit import AGENT, append_event
+from pipeline.errors import SarabanError
 from pipeline.state import State, one_document
 from schemas.event import Event
 
@@ -48,18 +49,28 @@ def sweep_doomed(state: State, store: ArtifactStore) -> list[Event]:
 def sweep_orphans(state: State, store: ArtifactStore) -> int:
     """Delete stored bytes that no committed document names; only while nothing runs.
 
-    A crash between storing bytes and committing rows leaves such bytes. Answers how many.
+    A crash between storing bytes and committing rows leaves such bytes. The bytes of a document
+    that cannot be opened are spared. Answers how many were deleted.
     """
     known: set[str] = set()
+    spared: set[str] = set()
     with state.read() as tx:
         ids = tx.execute(
             select(t.document.c.id).where(t.document.c.body_sealed.is_not(None))
         ).scalars()
         for identity in list(ids):
-            document, _ = state.load(tx, identity)
-            known |= {artifact.locator for artifact in document.artifacts}
+            try:
+                document, _ = state.load(tx, identity)
+            except (SarabanError, ValueError):
+                spared.add(folder_of(identity))
+            else:
+                known |= {artifact.locator for artifact in document.artifacts}
         known |= set(tx.execute(select(t.doomed.c.locator)).scalars())
-    orphans = [locator for locator in store.locators() if locator not in known]
+    orphans = [
+        locator
+        for locator in store.locators()
+        if locator not in known and locator.rpartition("/")[0] not in spared
+    ]
     for locator in orphans:
         store.delete(locator)
     return len(orphans)

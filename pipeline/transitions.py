@@ -14,6 +14,7 @@ from pipeline import queue
 from pipeline import tables as t
 from pipeline.audit import AGENT, append_event
 from pipeline.errors import SarabanError, SecurityError
+from pipeline.failures import record_failure
 from pipeline.keys import DataKey
 from pipeline.loader import LoadedDefinition
 from pipeline.queue import Work
@@ -55,6 +56,7 @@ class Transition:
     def done(self, outcome: Done, artifacts: Sequence[Artifact], *, decided: bool) -> None:
         """Step finished: the document moves to its next step, or ends."""
         if taken := self._reserve(outcome):
+            self._doom(artifacts)
             self.suspend(Suspend(question=taken))
             return
         queue.end(self.tx, self.work, queue.FINISHED)
@@ -164,20 +166,15 @@ class Transition:
         """An attempt failed: due again at ``retry_at``, or quarantined with its input kept."""
         final = retry_at is None
         queue.end(self.tx, self.work, queue.FAILED if final else queue.READY, not_before=retry_at)
-        self.tx.execute(
-            insert(t.failure).values(
-                id=uuid4(),
-                document=self.document.id,
-                step=self.work.step,
-                attempt=self.work.attempt,
-                final=final,
-                code=error.code,
-                exit_code=int(error.exit_code),
-                thai=error.thai,
-                english=error.english,
-                trace_sealed=self.key.encrypt(trace.encode(), trace_data(self.document.id)),
-                at=self.state.clock(),
-            )
+        record_failure(
+            self.tx,
+            self.document.id,
+            self.work.step,
+            self.work.attempt,
+            error,
+            self.state.clock(),
+            final=final,
+            trace_sealed=self.key.encrypt(trace.encode(), trace_data(self.document.id)),
         )
         detail: dict[str, JsonValue] = {"code": error.code, "attempt": self.work.attempt}
         if final:
