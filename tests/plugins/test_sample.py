@@ -144,10 +144,15 @@ def test_sample_conforms(site: Path) -> None:
     subprocess.run([sys.executable, "-c", check], env=environment, check=True)
 
 
+def fatal(answer: str) -> list[str]:
+    """Problems of the definition; what this machine merely lacks is left out."""
+    return [problem["code"] for problem in json.loads(answer) if not problem["warning"]]
+
+
 def test_installed_is_not_let_in(site: Path, station: Path) -> None:
     code, answer, _ = saraban(site, station, "check", "--json")
     assert code == 5
-    assert [problem["code"] for problem in json.loads(answer)] == ["unknown-stage"]
+    assert fatal(answer) == ["unknown-stage"]
     code, answer, _ = saraban(site, station, "plugins", "--json")
     assert code == 0
     found = {p["distribution"]: p["state"] for p in json.loads(answer)["plugins"]}
@@ -156,6 +161,7 @@ def test_installed_is_not_let_in(site: Path, station: Path) -> None:
 
 def test_let_in_it_is_checked_and_listed(site: Path, station: Path) -> None:
     let_in(station)
-    assert saraban(site, station, "check", "--json")[:2] == (0, "[]\n")
+    code, answer, _ = saraban(site, station, "check", "--json")
+    assert (code, fatal(answer)) == (0, [])
     _, answer, _ = saraban(site, station, "plugins", "--json")
     assert json.loads(answer)["stages"]["name-by-date"] == "saraban-name-by-date"
