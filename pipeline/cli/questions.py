@@ -91,13 +91,12 @@ def _print_question(one: Waiting, station: Station, *, reveal: bool) -> None:
 def _print_proposal(proposal: JsonValue, code: str, document: Document) -> None:
     if isinstance(proposal, str):
         out.print(f"    {pick('ข้อเสนอ', 'Proposed')}: {proposal}", markup=False)
-        return
     if code == "confirm-letter":
         proposal = _print_letter(LetterFacts.model_validate(proposal))
     elif isinstance(proposal, list):
         proposal = [_piece(item) for item in proposal]
         _print_page_numbers(document)
-    if proposal is not None:
+    if proposal is not None and code != "classify":
         text = json.dumps(proposal, ensure_ascii=False)
         edit = pick("ถ้าต้องแก้ ให้แก้แล้วเติม", "To correct it, change and add")
         out.print(f"    {edit} --content '{text}'", markup=False)

@@ -20,7 +20,7 @@ def review(
     ] = None,
     choose: Annotated[str | None, typer.Option("--choose", help="The answer. คำตอบ")] = None,
     content: Annotated[
-        str | None, typer.Option(help="Corrected proposal, as JSON. ข้อเสนอที่แก้แล้ว")
+        str | None, typer.Option(help="Corrected proposal, JSON or plain text. ข้อเสนอที่แก้แล้ว")
     ] = None,
     by: Annotated[str | None, typer.Option(help="Who decides. ผู้ตัดสิน")] = None,
     reason: Annotated[str, typer.Option(help="Why. เหตุผล")] = "",
@@ -99,10 +99,13 @@ def _only(waiting: list[Waiting]) -> Waiting:
 
 
 def _parsed(content: str | None) -> JsonValue:
+    """JSON; what does not begin like it is plain text, e.g. a file name."""
     parsed: JsonValue = None
     try:
         parsed = json.loads(content) if content else None
     except json.JSONDecodeError as error:
+        if content and content.lstrip()[:1] not in ("{", "[", '"'):
+            return content
         raise ConfigurationError(
             "bad-json",
             thai=f"ข้อความหลัง --content ไม่ใช่ JSON ที่ถูกต้อง (ตำแหน่งที่ {error.pos + 1}) "

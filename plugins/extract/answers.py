@@ -19,16 +19,31 @@ _NAMES: Final = {
     "subject": ("เรื่อง", "subject"),
 }
 
+_REFUSED: Final = (
+    "คำตอบก่อนหน้าใช้ไม่ได้ เลขที่ต้องเป็นเช่น ตก 0023.3/123 วันที่เช่น 19 มกราคม 2569 · ",
+    "The answer before is of no use; numbers look like ตก 0023.3/123, days like 19 มกราคม 2569. ",
+)
 
-def question(facts: LetterFacts, doubtful: list[str], pages: tuple[PageText, ...]) -> Question:
-    """Ask about the ``doubtful`` fields; the proposal is ``facts`` as JSON."""
+
+def question(
+    facts: LetterFacts,
+    doubtful: list[str],
+    pages: tuple[PageText, ...],
+    *,
+    refused: bool = False,
+) -> Question:
+    """Ask about the ``doubtful`` fields; the proposal is ``facts`` as JSON.
+
+    ``refused`` says first that the answer before could not be followed.
+    """
     dpi = {page.number: page.dpi for page in pages}
     thai = " ".join(_NAMES[name][0] for name in doubtful)
     english = ", ".join(_NAMES[name][1] for name in doubtful)
+    before = _REFUSED if refused else ("", "")
     return Question(
         code=CODE,
-        thai=f"อ่านไม่แน่ใจ กรุณาตรวจหรือแก้ไข: {thai}",
-        english=f"Not read for sure; please confirm or correct: {english}.",
+        thai=f"{before[0]}อ่านไม่แน่ใจ กรุณาตรวจหรือแก้ไข: {thai}",
+        english=f"{before[1]}Not read for sure; please confirm or correct: {english}.",
         choices=(Choice(value="accept", thai="ยืนยัน", english="Accept"),),
         proposal=facts.model_dump(mode="json"),
         exhibits=tuple(_exhibit(name, getattr(facts, name), dpi) for name in doubtful),

@@ -99,7 +99,7 @@ class ExtractLetter(Stage[ExtractOptions]):
                 return Done(facts=state(answered(facts, decision.content)))
             except ValueError:
                 context.log.warning("the correction of a letter's fields could not be used")
-                return Suspend(question=question(facts, [*_WEIGHED], texts.pages))
+                return Suspend(question=question(facts, [*_WEIGHED], texts.pages, refused=True))
         doubtful = self._doubtful(facts)
         if doubtful:
             return Suspend(question=question(facts, doubtful, texts.pages))

@@ -1,6 +1,7 @@
 """Files and folders on this machine."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -19,15 +20,29 @@ class Folder(Intake):
         return "://" not in address
 
     def collect(self, address: str) -> Iterator[Source]:
-        """Sources by path. Hidden and unfinished files are left alone, links not followed."""
+        """Sources by path. Hidden and unfinished files are left alone, links not followed.
+
+        A folder that cannot be looked into is a source itself, so that it is told, not skipped.
+        """
         root = Path(address)
         if not root.is_dir():
             yield Source(name=address, path=root)
             return
-        for folder, folders, files in os.walk(root):
+        closed: list[OSError] = []
+        for folder, folders, files in os.walk(root, onerror=closed.append):
             folders.sort()
             folders[:] = [name for name in folders if not name.startswith(".")]
             for name in sorted(files):
                 path = Path(folder, name)
-                if not name.startswith((".", PARTIAL_PREFIX)) and not path.is_symlink():
+                if not name.startswith((".", PARTIAL_PREFIX)) and _may_be_file(path):
                     yield Source(name=str(path), path=path)
+        for error in closed:
+            yield Source(name=str(error.filename), path=Path(error.filename))
+
+
+def _may_be_file(path: Path) -> bool:
+    """Whether it is no link, pipe or device. What cannot be looked at is left to its reader."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return True

@@ -18,6 +18,13 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
+def test_init_answers_in_json(tmp_path: Path) -> None:
+    options = ("--code", "CLI2", "--organisation", "สำนักงาน", "--agency", "TAK")
+    made = json.loads(saraban("init", str(tmp_path / "new"), *options, "--json").stdout)
+    assert made["trial"] is True
+    assert all((tmp_path / "new" / file).is_file() for file in made["files"])
+
+
 def test_init_never_overwrites(station: str) -> None:
     again = saraban("init", station, "--code", "X1", "--organisation", "x", "--agency", "XX")
     assert again.returncode == 5
@@ -70,8 +77,10 @@ def test_separators_print_a_pdf(station: str, tmp_path: Path) -> None:
         str(target),
         "--station",
         station,
+        "--json",
     )
     assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout)["count"] == 3
     assert target.read_bytes().startswith(b"%PDF-")
 
 
@@ -107,9 +116,10 @@ def test_verify_says_plainly_that_nothing_is_signed(station: str, tmp_path: Path
 
 
 def test_schemas_are_written(tmp_path: Path) -> None:
-    answer = saraban("schemas", str(tmp_path))
+    answer = saraban("schemas", str(tmp_path), "--json")
     assert answer.returncode == 0, answer.stderr
     names = {f.name for f in tmp_path.iterdir()}
+    assert set(json.loads(answer.stdout)["files"]) == names
     assert {"sidecar.schema.json", "document.schema.json"} <= names
     for file in tmp_path.iterdir():
         assert json.loads(file.read_text("utf-8"))["$id"].startswith("urn:saraban:")
@@ -119,3 +129,23 @@ def test_unknown_document_and_usage_errors(station: str) -> None:
     assert saraban("show", "ffff", "--station", station).returncode == 5
     assert saraban("run", "--station", station).returncode == 5
     assert saraban("run", "--nonsense").returncode == 2
+
+
+def test_wrong_names_and_places_are_told_not_traced(station: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    below = str(tmp_path / "file" / "below")
+    wrong = (
+        ("export", "nosuch", "-o", str(tmp_path / "x.csv")),
+        ("export", "received", "-o", below),
+        ("separators", "--batch", "69000001", "-o", below),
+        ("check", str(tmp_path / "nosuch.toml")),
+        ("review", "--choose", "accept"),
+        ("retry", "ffff"),
+    )
+    for command in wrong:
+        answer = saraban(*command, "--station", station)
+        assert answer.returncode == 5, command
+        assert answer.stderr.startswith("✗"), command
+        assert "Traceback" not in answer.stderr, command
+    assert saraban("schemas", below).returncode == 5
+    assert saraban("export", "received", "--year", "69", "--station", station).returncode == 2

@@ -129,7 +129,7 @@ def test_a_digit_that_the_picture_does_not_show_is_asked_about(
     folder: Path, circular: Scanned
 ) -> None:
     question = asked(extracted(folder, with_text(circular, "๐๐๒๖", "๐๐๒๐", folder)))
-    assert [exhibit.note for exhibit in question.exhibits] == ["เลขที่หนังสือ"]
+    assert [exhibit.note for exhibit in question.exhibits] == ["เลขที่หนังสือ / number"]
     assert question.exhibits[0].box is not None
     question = asked(extracted(folder, with_text(circular, "กุมภาพันธ์", "มีนาคม", folder)))
     assert [exhibit.note for exhibit in question.exhibits] == ["วันที่"]
@@ -171,7 +171,9 @@ def test_corrections_replace_what_was_read(folder: Path, circular: Scanned) -> N
 def test_useless_corrections_are_asked_again(
     folder: Path, circular: Scanned, content: JsonValue
 ) -> None:
-    asked(extracted(folder, {Role.PAGE_TEXT: circular.text}, content, decided=True))
+    question = asked(extracted(folder, {Role.PAGE_TEXT: circular.text}, content, decided=True))
+    assert question.thai.startswith("คำตอบก่อนหน้าใช้ไม่ได้")
+    assert question.english.startswith("The answer before is of no use")
 
 
 def test_a_letter_without_its_number_is_asked_about(folder: Path) -> None:

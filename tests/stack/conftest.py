@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ STACK = ROOT / "examples" / "stack.pdf"
 TRUTH = ROOT / "tests" / "letters" / "golden" / "stack.truth.json"
 
 
-def saraban(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """The console script, as a user calls it."""
-    command = [str(Path(sys.executable).with_name("saraban")), *arguments]
+def saraban(
+    *arguments: str, cwd: Path | None = None, before: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
+    """The console script, as a user calls it; ``before`` is a command that starts it."""
+    command = [*before, str(Path(sys.executable).with_name("saraban")), *arguments]
     environment = {**os.environ, "SARABAN_LANG": "en", "COLUMNS": "200"}
     return subprocess.run(
         command, cwd=cwd, env=environment, capture_output=True, text=True, check=False

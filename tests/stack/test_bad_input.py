@@ -13,7 +13,7 @@ import pytest
 from tests.letters import Item, Kind, StackSpec, make_letter, make_stack
 from tests.stack.conftest import saraban
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bad-input")]
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +158,47 @@ def test_missing_source_and_missing_station_are_told(station: Path, tmp_path: Pa
     run = saraban("status", "--station", str(tmp_path))
     assert run.returncode == 5
     assert "saraban init" in run.stderr
+
+
+def held_to_permissions() -> list[str]:
+    """What to put before a command so that it may not read everything, even as root."""
+    if os.geteuid() != 0:
+        return []
+    caps = "-dac_override,-dac_read_search"
+    prefix = ["setpriv", f"--bounding-set={caps}", f"--inh-caps={caps}"]
+    if not shutil.which("setpriv") or subprocess.run([*prefix, "true"], check=False).returncode:
+        pytest.skip("root reads everything here, and setpriv cannot take that away")
+    return prefix
+
+
+def test_unreadable_files_and_folders_are_told_and_the_others_go_on(
+    station: Path, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    (inbox / "locked").mkdir(parents=True)
+    (inbox / "unreadable.pdf").write_bytes(b"%PDF-1.7 nobody may read this")
+    (inbox / "locked" / "inside.pdf").write_bytes(b"%PDF-1.7 nor this")
+    item = Item(make_letter(seed=8, kind=Kind.ORDER), separator=False)
+    good, _ = make_stack(StackSpec(items=(item,), profile="fast"), seed=8)
+    (inbox / "good.pdf").write_bytes(good)
+    (inbox / "unreadable.pdf").chmod(0)
+    (inbox / "locked").chmod(0)
+    run = saraban(
+        "run", str(inbox), "--station", str(station), "--json", before=held_to_permissions()
+    )
+    (inbox / "locked").chmod(0o700)
+    assert run.returncode == 4, run.stderr
+    (batch,) = json.loads(run.stdout)
+    rows = {Path(source["source"]).name: source["documents"] for source in batch["sources"]}
+    assert rows.keys() == {"good.pdf", "unreadable.pdf", "locked"}
+    assert [document["state"] for document in rows["good.pdf"]] == ["finished"]
+    for name in ("unreadable.pdf", "locked"):
+        (document,) = rows[name]
+        assert document["state"] == "quarantined"
+        assert document["problem"]["code"] == "source-unreadable"
+        assert name in document["problem"]["thai"]
+        assert "ตรวจสิทธิ์" in document["problem"]["thai"]
+        assert "permissions" in document["problem"]["english"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs to mount a small disk")
