@@ -24,16 +24,18 @@ def draw_exhibits(station: Station, questions: Iterable[Waiting], folder: Path) 
     """Write the pages that each question shows as PNGs with their boxes outlined.
 
     ``folder`` is made, for its owner only. A question that shows no page gives its first; of a
-    stack each page comes with the one before it. Raises ConfigurationError when the folder is not
-    empty or a document has no pages left, SecurityError for a document classified as secret,
-    BusyError when a run that begins or ends sweeps the scratch meanwhile.
+    stack each page comes with the one before it. Documents classified as secret are left out.
+    Raises ConfigurationError when the folder is not empty or a document has no pages left,
+    SecurityError when all documents are secret, BusyError when a run that begins or ends sweeps the
+    scratch meanwhile.
     """
     asked = [(one, station.document(one.document)) for one in questions]
-    for _, document in asked:
-        _refuse_restricted(document)
+    shown = [(one, document) for one, document in asked if not restricted(document)]
+    if asked and not shown:
+        raise _restricted(asked[0][1])
     _make_private(folder)
     drawn: list[Path] = []
-    for waiting, document in asked:
+    for waiting, document in shown:
         boxes = _boxes(waiting.question.exhibits, document)
         drawn += _draw(station, document, boxes, folder)
     return drawn
@@ -49,11 +51,9 @@ def restricted(document: Document) -> bool:
     return document.classified and document.secrecy > Secrecy.NORMAL
 
 
-def _refuse_restricted(document: Document) -> None:
-    if not restricted(document):
-        return
+def _restricted(document: Document) -> SecurityError:
     pages = ", ".join(map(str, document.pages))
-    raise SecurityError(
+    return SecurityError(
         "restricted",
         thai=f"เอกสาร {str(document.id)[:8]} มีชั้นความลับ {document.secrecy.thai} จึงไม่แสดงภาพ "
         f"โปรดดูจากกระดาษ หน้า {pages} ของกอง",

@@ -132,7 +132,7 @@ def test_a_digit_that_the_picture_does_not_show_is_asked_about(
     assert [exhibit.note for exhibit in question.exhibits] == ["เลขที่หนังสือ / number"]
     assert question.exhibits[0].box is not None
     question = asked(extracted(folder, with_text(circular, "กุมภาพันธ์", "มีนาคม", folder)))
-    assert [exhibit.note for exhibit in question.exhibits] == ["วันที่"]
+    assert [exhibit.note for exhibit in question.exhibits] == ["วันที่ / date"]
 
 
 def test_without_the_picture_nothing_is_sure(folder: Path, circular: Scanned) -> None:
@@ -179,7 +179,7 @@ def test_useless_corrections_are_asked_again(
 def test_a_letter_without_its_number_is_asked_about(folder: Path) -> None:
     bare = replace(CIRCULAR, number="", kind=Kind.EXTERNAL, subject="ทดสอบ")
     question = asked(extracted(folder, scanned(bare, folder).inputs))
-    assert "เลขที่หนังสือ" in [exhibit.note for exhibit in question.exhibits]
+    assert "เลขที่หนังสือ / number" in [exhibit.note for exhibit in question.exhibits]
 
 
 def test_pages_with_nothing_on_them_are_asked_about(folder: Path) -> None:
