@@ -53,7 +53,11 @@ def make_station(folder: Path, *, code: str, organisation: str, agency: str) -> 
         StationSection(code=code, organisation=organisation, agency=agency)
     except ValueError as error:
         raise ConfigurationError(
-            "bad-station", thai=f"ค่าที่ระบุไม่ถูกต้อง: {error}", english=str(error)
+            "bad-station",
+            thai="ค่าที่ระบุใช้ไม่ได้: --code ต้องเป็นอักษรโรมันตัวใหญ่หรือตัวเลข 2 ถึง 12 ตัว เช่น TAK01 "
+            "--agency ต้องเป็นอักษรโรมันตัวใหญ่ 2 ถึง 8 ตัว เช่น TAK",
+            english="A value does not fit: --code takes 2 to 12 capital letters or digits (TAK01), "
+            "--agency 2 to 8 capital letters (TAK).",
         ) from error
     if '"' in organisation or "\\" in organisation:
         raise ConfigurationError(

@@ -8,6 +8,7 @@ import io
 import os
 import re
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
@@ -18,7 +19,9 @@ from typing import Final, TextIO
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from pydantic import JsonValue
 
 from plugins.register.stage import BANGKOK
 from schemas.letter import ThaiDate
@@ -50,9 +53,21 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "received_on": "วันที่รับ",
             "remarks": "หมายเหตุ",
         },
+        "paper": {
+            "number": "ลำดับ",
+            "slip": "เลขที่ใบนำส่ง",
+            "station": "สถานีสแกน",
+            "batch": "ชุดเอกสาร",
+            "pages": "หน้าในปึกที่สแกน",
+            "secrecy": "ชั้นความลับ",
+            "received_on": "วันที่พบ",
+        },
     }
 )
-"""Headings by register and entry key: แบบ ๑๓ and ทขล.๑. Other registers show their keys."""
+"""Headings by register and entry key: แบบ ๑๓, ทขล.๑, and the slips of what went on paper. Other
+registers show their keys."""
+_LONGEST: Final = 60
+"""Widest column of a workbook, in characters."""
 _FORMULA = re.compile(r"^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MEMORY = "/dev/shm"  # noqa: S108 - only a folder that its owner alone can open is made there
@@ -100,6 +115,9 @@ def write_xlsx(rows: Iterable[RegisterRow], path: Path) -> int:
     with _temporary_files_in(path.parent):
         sheet = book.create_sheet("ทะเบียน")
         sheet.freeze_panes = "A2"
+        for number, column in enumerate(zip(*table, strict=True), 1):
+            width = min(_LONGEST, max(map(_seen_length, column)) + 2)
+            sheet.column_dimensions[get_column_letter(number)].width = width
         for cells in table or [[]]:
             sheet.append([_text_cell(sheet, cell) for cell in cells])
         book.save(path)
@@ -118,7 +136,7 @@ def _table(rows: Iterable[RegisterRow]) -> Iterator[list[str]]:
         if row.register_name != first.register_name:
             raise ValueError("the rows are of several registers")
         values = row.entry | {"number": row.number}
-        cells = ["" if values.get(key) is None else str(values[key]) for key in columns]
+        cells = [_shown(values.get(key)) for key in columns]
         yield [str(row.year), *(_inert(cell) for cell in cells), _standing(row)]
 
 
@@ -127,6 +145,17 @@ def _standing(row: RegisterRow) -> str:
     if row.cancelled_at is None:
         return ""
     return f"ยกเลิก {ThaiDate.of(row.cancelled_at.astimezone(BANGKOK).date())}"
+
+
+def _shown(value: JsonValue) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _seen_length(text: str) -> int:
+    """Characters that take room of their own: Thai vowels and marks above and below take none."""
+    return sum(unicodedata.category(c) != "Mn" for c in text)
 
 
 def _inert(text: str) -> str:

@@ -148,4 +148,8 @@ def test_wrong_names_and_places_are_told_not_traced(station: str, tmp_path: Path
         assert answer.stderr.startswith("✗"), command
         assert "Traceback" not in answer.stderr, command
     assert saraban("schemas", below).returncode == 5
+    small = saraban("init", below, "--code", "tak", "--organisation", "x", "--agency", "ตก")
+    assert small.returncode == 5
+    assert "capital letters" in small.stderr
+    assert "pydantic" not in small.stderr
     assert saraban("export", "received", "--year", "69", "--station", station).returncode == 2

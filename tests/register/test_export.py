@@ -60,8 +60,22 @@ def test_the_secret_register_has_its_own_columns() -> None:
     assert {"ชั้นความลับ", "ลงชื่อ", "เลขที่รับ"} <= set(heading)
 
 
+def test_the_register_of_paper_says_which_pages() -> None:
+    line = row(register="paper").model_copy(update={"entry": {"slip": "AB12", "pages": [26, 27]}})
+    heading, cells = csv_of([line])
+    shown = dict(zip(heading, cells, strict=True))
+    assert (shown["เลขที่ใบนำส่ง"], shown["หน้าในปึกที่สแกน"]) == ("AB12", "26, 27")
+
+
+def test_workbook_columns_are_as_wide_as_their_text(tmp_path: Path) -> None:
+    write_xlsx([row(subject="ก" * 40), row(2, subject="ข" * 400)], tmp_path / "wide.xlsx")
+    (sheet,) = load_workbook(tmp_path / "wide.xlsx").worksheets
+    assert sheet.column_dimensions["G"].width == 60
+    assert 5 < sheet.column_dimensions["B"].width < 20
+
+
 def test_unknown_registers_show_their_keys() -> None:
-    heading, line = csv_of([row(register="paper")])
+    heading, line = csv_of([row(register="own-register")])
     assert heading == ["ปี พ.ศ.", "number", "letter_number", "subject", "remarks", "สถานะ"]
     assert line[1:4] == ["1", "ตก ๐๐๒๓.๓/ว ๐๐๒๖", "เรื่องหนึ่ง"]
 
