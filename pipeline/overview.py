@@ -1,16 +1,16 @@
 """What became of every page and every document: plain rows for tables and JSON."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from pydantic import JsonValue, NonNegativeInt
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from pipeline import tables as t
 from pipeline.errors import ExitCode, SarabanError
-from pipeline.state import State
+from pipeline.state import State, one_document
 from schemas.archive import Receipt
 from schemas.base import Frozen
 from schemas.document import Document, DocumentState, Form
@@ -70,26 +70,74 @@ class SourceRow(Frozen):
     documents: tuple[DocumentRow, ...]
 
 
-class BatchRow(Frozen):
-    """One batch; ``exit_code`` is what a run of it alone would end with."""
+class BatchHead(Frozen):
+    """One batch without its sources; ``exit_code`` is what a run of it alone would end with."""
 
     id: UUID
     source: str
     definition: str
     released: bool
     exit_code: int
+    documents: dict[DocumentState, NonNegativeInt]
+    """How many documents stand where; those that were cut are left out."""
+
+
+class BatchRow(BatchHead):
+    """One batch with all its sources: for batches that fit in memory."""
+
     sources: tuple[SourceRow, ...]
 
 
-def overview(state: State, batches: Collection[UUID]) -> list[BatchRow]:
-    """Batches in the order given."""
+def batch_head(state: State, batch: UUID) -> BatchHead:
+    """One batch, counted by the database."""
     with state.read() as tx:
-        return [_batch(state, tx, batch) for batch in batches]
+        head = tx.execute(select(t.batch).where(t.batch.c.id == batch)).one()
+        counts = tx.execute(
+            select(t.document.c.state, func.count())
+            .where(t.document.c.batch == batch, t.document.c.state != DocumentState.SPLIT.value)
+            .group_by(t.document.c.state)
+        ).all()
+    documents = {DocumentState(row[0]): row[1] for row in counts}
+    code = ExitCode.OK
+    if DocumentState.QUARANTINED in documents:
+        code = ExitCode.QUARANTINE
+    elif DocumentState.SUSPENDED in documents:
+        code = ExitCode.PERSON_NEEDED
+    return BatchHead(
+        id=batch,
+        source=head.source,
+        definition=head.definition,
+        released=head.released_at is not None,
+        exit_code=int(code),
+        documents=documents,
+    )
 
 
-def exit_code(rows: Collection[BatchRow]) -> ExitCode:
+def sources_of(state: State, batch: UUID) -> Iterator[SourceRow]:
+    """The sources of a batch one by one, so that any number of them can be shown."""
+    with state.read() as tx:
+        roots = tx.execute(
+            select(t.document.c.id)
+            .where(t.document.c.batch == batch, t.document.c.parent.is_(None))
+            .order_by(t.document.c.source)
+        ).scalars()
+        ids = list(roots)
+    for root in ids:
+        with state.read() as tx:
+            yield _source(state, tx, one_document(tx, root))
+
+
+def overview(state: State, batches: Collection[UUID]) -> list[BatchRow]:
+    """Batches in the order given, whole."""
+    return [
+        BatchRow(**batch_head(state, batch).model_dump(), sources=tuple(sources_of(state, batch)))
+        for batch in batches
+    ]
+
+
+def exit_code(batches: Collection[BatchHead]) -> ExitCode:
     """QUARANTINE before PERSON_NEEDED before OK."""
-    codes = {row.exit_code for row in rows}
+    codes = {batch.exit_code for batch in batches}
     for code in (ExitCode.QUARANTINE, ExitCode.PERSON_NEEDED):
         if code in codes:
             return code
@@ -117,30 +165,6 @@ def document_row(state: State, tx: Connection, row: Row[Any]) -> DocumentRow:
         question=_question(tx, row.id),
         problem=_problem(tx, row.id) if row.state == DocumentState.QUARANTINED else None,
         **shown,
-    )
-
-
-def _batch(state: State, tx: Connection, batch: UUID) -> BatchRow:
-    head = tx.execute(select(t.batch).where(t.batch.c.id == batch)).one()
-    roots = tx.execute(
-        select(t.document)
-        .where(t.document.c.batch == batch, t.document.c.parent.is_(None))
-        .order_by(t.document.c.source)
-    ).all()
-    sources = tuple(_source(state, tx, root) for root in roots)
-    states = {document.state for source in sources for document in source.documents}
-    code = ExitCode.OK
-    if DocumentState.QUARANTINED in states:
-        code = ExitCode.QUARANTINE
-    elif DocumentState.SUSPENDED in states:
-        code = ExitCode.PERSON_NEEDED
-    return BatchRow(
-        id=batch,
-        source=head.source,
-        definition=head.definition,
-        released=head.released_at is not None,
-        exit_code=int(code),
-        sources=sources,
     )
 
 

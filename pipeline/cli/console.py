@@ -17,7 +17,7 @@ from rich.console import Console
 
 from pipeline.app import Station
 from pipeline.errors import ExitCode, SarabanError
-from pipeline.runner import log_to_file
+from pipeline.journal import log_to_file
 from pipeline.settings import FILE
 
 StationOption = Annotated[

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from pipeline import tables as t
 from pipeline.audit import verify_chains
 from pipeline.cli.console import JsonOption, StationOption, out, print_json, say, station_at
-from pipeline.cli.tables import print_batches
+from pipeline.cli.tables import print_batches, print_batches_json
 from pipeline.errors import ExitCode
-from pipeline.overview import document_row, exit_code, overview
+from pipeline.overview import batch_head, document_row, exit_code
 from pipeline.state import one_document
 from schemas.secrecy import Secrecy
 
@@ -23,9 +23,9 @@ def status(
     """What became of every page of the last batches. สถานะของทุกหน้า"""
     with station_at(station_folder) as station:
         ids = [row.id for _, row in zip(range(last), station.batches(), strict=False)]
-        rows = overview(station.state, ids)
+        rows = [batch_head(station.state, batch) for batch in ids]
         if as_json:
-            print_json(rows)
+            print_batches_json(station, rows)
         elif rows:
             print_batches(station, rows)
         else:

@@ -9,10 +9,10 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from pipeline import runner
 from pipeline.app import Station
-from pipeline.cli.console import JsonOption, StationOption, err, pick, print_json, say, station_at
-from pipeline.cli.tables import print_batches
+from pipeline.cli.console import JsonOption, StationOption, err, pick, say, station_at
+from pipeline.cli.tables import print_batches, print_batches_json
 from pipeline.errors import ConfigurationError
-from pipeline.overview import exit_code, overview
+from pipeline.overview import batch_head, exit_code
 from pipeline.receiving import missing, receive
 
 
@@ -46,9 +46,9 @@ def run(
                 batches += [row.id for row in station.batches() if row.released_at is None]
             batches = list(dict.fromkeys(batches))
             work(station, batches, quiet=as_json)
-        rows = overview(station.state, batches)
+        rows = [batch_head(station.state, batch) for batch in batches]
         if as_json:
-            print_json(rows)
+            print_batches_json(station, rows)
         else:
             print_batches(station, rows)
         raise typer.Exit(exit_code(rows))

@@ -1,12 +1,13 @@
 """Tables for people: what became of every page."""
 
+import sys
 from datetime import date
 
 from rich.table import Table
 
 from pipeline.app import Station
 from pipeline.cli.console import out, pick, say
-from pipeline.overview import BatchRow, DocumentRow, SourceRow
+from pipeline.overview import BatchHead, DocumentRow, SourceRow, sources_of
 from schemas.document import DocumentState, Form
 from schemas.letter import LetterKind, ThaiDate
 from schemas.secrecy import Secrecy
@@ -32,16 +33,43 @@ _FORMS = {
 }
 
 
-def print_batches(station: Station, batches: list[BatchRow]) -> None:
-    """One table a source, then what is left to do."""
+_MANY = 20
+"""Sources from which on only those are shown that need somebody."""
+
+
+def print_batches(station: Station, batches: list[BatchHead]) -> None:
+    """One table a source, then what is left to do. Of large batches only what needs somebody."""
     for batch in batches:
-        for source in batch.sources:
-            _print_source(source)
+        many = sum(batch.documents.values()) > _MANY
+        for source in sources_of(station.state, batch.id):
+            if not many or any(row.question or row.problem for row in source.documents):
+                _print_source(source)
+        if many:
+            _print_counts(batch)
     if station.settings.station.trial:
         say(
             "ใบรับรองและกุญแจของสถานีนี้เป็นของทดลอง ใช้ในราชการไม่ได้",
             "Certificates and keys of this station are for trial only.",
         )
+
+
+def print_batches_json(station: Station, batches: list[BatchHead]) -> None:
+    """The same as one JSON array, written source by source."""
+    write = sys.stdout.write
+    write("[")
+    for number, batch in enumerate(batches):
+        head = batch.model_dump_json().removesuffix("}")
+        write(("," if number else "") + f'\n{head},"sources":[')
+        for place, source in enumerate(sources_of(station.state, batch.id)):
+            write(("," if place else "") + "\n " + source.model_dump_json())
+        write("]}")
+    write("]\n")
+
+
+def _print_counts(batch: BatchHead) -> None:
+    thai = " · ".join(f"{_STATES[state][0]} {n}" for state, n in batch.documents.items())
+    english = " · ".join(f"{_STATES[state][1]} {n}" for state, n in batch.documents.items())
+    say(f"{batch.source}: {thai}", f"{batch.source}: {english}")
 
 
 def _print_source(source: SourceRow) -> None:
