@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import resource
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -47,7 +48,11 @@ class Station:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Raises ConfigurationError when settings, plugins, keys or tables are not fit."""
+        """Raises ConfigurationError when settings, plugins, keys or tables are not fit.
+
+        From here on this process and its children leave no core dump: it would hold keys.
+        """
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
         folder = folder.resolve()
         settings = read_settings(folder)
         host = Host(settings.plugins.allow)

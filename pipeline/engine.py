@@ -310,8 +310,6 @@ class _Run:
             if not applied:
                 self._discard_stored()
             raise
-        if erase:
-            self.state.settle()
 
     def _apply(
         self,

@@ -6,11 +6,12 @@ with it; the next run resumes from the state store).
 
 import ctypes
 import fcntl
-import logging
 import multiprocessing
 import os
 import shutil
 import signal
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from pipeline.app import Station
 from pipeline.audit import last_event
 from pipeline.durable import write_durably
 from pipeline.errors import BusyError, ConfigurationError, NoSpaceError
+from pipeline.journal import log_to_file
 from pipeline.state import State
 from pipeline.sweep import sweep_doomed, sweep_orphans
 
@@ -86,7 +88,7 @@ def holding(station: Station) -> Iterator[None]:
     However it ends, no plaintext stays in the scratch folder. Raises BusyError when another process
     holds the station, ConfigurationError when the state store is older than the run that broke off.
     """
-    with (station.folder / ".lock").open("w") as lock:
+    with (station.folder / ".lock").open("w") as lock, _interrupted_by_signals():
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -104,11 +106,37 @@ def holding(station: Station) -> Iterator[None]:
         if mark.exists():
             sweep_orphans(station.state, station.store)
         write_durably(mark, [str(last_event(station.state)).encode()])
+        temporary = tempfile.tempdir, os.environ.get("TMPDIR")
         try:
             yield
         finally:
             shutil.rmtree(station.scratch, ignore_errors=True)
+            _restore_temporary(*temporary)
         mark.unlink()
+
+
+def _restore_temporary(folder: str | None, variable: str | None) -> None:
+    """Engines point both to the scratch folder, which is gone."""
+    tempfile.tempdir = folder
+    os.environ.pop("TMPDIR", None)
+    if variable is not None:
+        os.environ["TMPDIR"] = variable
+
+
+@contextmanager
+def _interrupted_by_signals() -> Iterator[None]:
+    """Let a closed terminal or a service manager stop a run as Ctrl-C does, with a clean-up."""
+    changed = []
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)
+                changed.append(number)
+    try:
+        yield
+    finally:
+        for number in changed:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _check_age(state: State, mark: Path) -> None:
@@ -230,15 +258,3 @@ def _work(
         if not busy:
             time.sleep(POLL)
     station.close()
-
-
-def log_to_file(folder: Path) -> None:
-    """Ids and codes only, to ``saraban.log`` in the station's folder."""
-    logging.basicConfig(
-        filename=folder / "saraban.log",
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(process)d %(name)s %(message)s",
-        force=True,
-    )
-    for chatty in ("alembic", "ocrmypdf", "pikepdf", "pyhanko", "fontTools", "PIL", "img2pdf"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)

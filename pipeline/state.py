@@ -1,5 +1,6 @@
 """The state store: where every document stands. The truth, whatever queues and processes say."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,11 @@ from pipeline import tables as t
 from pipeline.errors import ConfigurationError, NoSpaceError
 from pipeline.keys import DataKey, StationKey
 from schemas.document import Document
+
+LOCK_TIMEOUT = 60_000
+"""Milliseconds to wait for SQLite's write lock."""
+SETTLE_TIMEOUT = 1_000
+"""Milliseconds to wait for readers to leave SQLite's log."""
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
@@ -113,14 +119,18 @@ class State:
             insert(t.document_key).values(document=document, wrapped=self.key.wrap(key, document))
         )
 
-    def settle(self) -> None:
-        """Push committed pages out of SQLite's log, so that deleted rows are gone from it too."""
-        if self.engine.dialect.name == "sqlite":
-            raw = self.engine.raw_connection()
+    def settle(self) -> bool:
+        """Empty SQLite's log, so that deleted rows leave it too. False: a reader is still in it."""
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with self.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute(f"PRAGMA busy_timeout={SETTLE_TIMEOUT}")
             try:
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy: int = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             finally:
-                raw.close()
+                raw.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT}")
+        return not busy
 
 
 def one_document(tx: Connection, document: UUID) -> Row[Any]:
@@ -156,6 +166,8 @@ def _columns(document: Document) -> dict[str, Any]:
 def _connect(url: str) -> Engine:
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
+        if engine.url.database:  # SQLite gives its other files the mode of this one
+            os.close(os.open(engine.url.database, os.O_RDWR | os.O_CREAT, 0o600))
 
         @event.listens_for(engine, "connect")
         def _pragmas(raw: Any, _record: object) -> None:
@@ -165,7 +177,7 @@ def _connect(url: str) -> Engine:
                 "synchronous=FULL",
                 "foreign_keys=ON",
                 "secure_delete=ON",
-                "busy_timeout=60000",
+                f"busy_timeout={LOCK_TIMEOUT}",
             ):
                 raw.execute(f"PRAGMA {pragma}")
 

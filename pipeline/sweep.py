@@ -1,5 +1,7 @@
 """Bytes that nobody refers to any more: doomed by a commit, or orphaned by a crash."""
 
+from typing import Any
+
 from sqlalchemy import delete, select
 
 from pipeline import tables as t
@@ -9,26 +11,34 @@ from pipeline.errors import SarabanError
 from pipeline.state import State, one_document
 from schemas.event import Event
 
+CHUNK = 1000
+"""Rows of one statement; databases bound the number of its parameters."""
+
 
 def sweep_doomed(state: State, store: ArtifactStore) -> list[Event]:
     """Delete doomed bytes. Safe to repeat, and at the same time elsewhere.
 
-    When the last byte of an erased document is gone, ``erasure-certified`` is recorded: from then
-    on neither its keys nor its ciphertext exist here.
+    When the last byte of an erased document is gone, and its keys from the state store's log too,
+    ``erasure-certified`` is recorded: from then on neither its keys nor its ciphertext exist here.
+    While somebody reads the state store, that waits for the next sweep.
     """
     with state.read() as tx:
         rows = tx.execute(select(t.doomed).order_by(t.doomed.c.locator)).all()
-    if not rows:
-        return []
     for row in rows:
         store.delete(row.locator)
+    if any(row.erasure for row in rows) and not state.settle():
+        rows = [row for row in rows if not row.erasure]
+    if not rows:
+        return []
     events = []
     with state.write() as tx:
-        gone = tx.execute(
-            delete(t.doomed)
-            .where(t.doomed.c.locator.in_([row.locator for row in rows]))
-            .returning(t.doomed.c.document, t.doomed.c.erasure)
-        ).all()
+        gone: list[Any] = []
+        for start in range(0, len(rows), CHUNK):
+            gone += tx.execute(
+                delete(t.doomed)
+                .where(t.doomed.c.locator.in_([row.locator for row in rows[start : start + CHUNK]]))
+                .returning(t.doomed.c.document, t.doomed.c.erasure)
+            ).all()
         for erased in sorted({row.document for row in gone if row.erasure}):
             owner = one_document(tx, erased)
             count = sum(row.document == erased for row in gone)
