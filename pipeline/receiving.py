@@ -1,24 +1,24 @@
 """Receiving: sources become batches of documents. The source itself is never touched."""
 
-import hashlib
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from pipeline import tables as t
 from pipeline.app import Station
 from pipeline.artifacts import write_artifact
 from pipeline.audit import append_event
-from pipeline.errors import ConfigurationError, DocumentError, NoSpaceError
+from pipeline.durable import Written, digest_file
+from pipeline.errors import ConfigurationError, DocumentError, NoSpaceError, SecurityError
 from pipeline.failures import record_failure
 from pipeline.intake import Source
 from pipeline.keys import DataKey
 from pipeline.loader import LoadedDefinition
-from pipeline.transitions import add_work
+from pipeline.transitions import add_work, release_batch
 from schemas.artifact import Artifact, Role
 from schemas.document import Document, DocumentState
 from schemas.outcome import Kept
@@ -37,13 +37,20 @@ class Received:
     refused: int = 0
 
 
+class _Known(NamedTuple):
+    """A document that a source became earlier."""
+
+    id: UUID
+    batch: UUID
+
+
 def receive(station: Station, address: str, definition: LoadedDefinition) -> Received:
     """Take in everything under ``address``.
 
     Bytes that the station already knows (under this definition) are not taken twice: their batch is
-    answered instead. An unreadable source becomes a quarantined document without bytes, and the
-    rest
-    goes on. Raises ConfigurationError when nothing is there, NoSpaceError before the disk is full.
+    answered instead. A source that cannot be read, or changes meanwhile, becomes a quarantined
+    document without bytes until a later run can take it in; the rest goes on. Raises
+    ConfigurationError when nothing is there, NoSpaceError before the disk is full.
     """
     intakes = [kind for kind in station.host.intakes.values() if kind.accepts(address)]
     if len(intakes) != 1:
@@ -62,11 +69,16 @@ def receive(station: Station, address: str, definition: LoadedDefinition) -> Rec
                 received.batches.append(known)
             continue
         _check_room(station, source)
-        taken = _Taking(station, address, batch, definition).take(source)
-        received.refused += not taken
-        received.new += taken
-        if batch not in received.batches:
-            received.batches.append(batch)
+        taking = _Taking(station, address, batch, definition)
+        try:
+            taking.take(source)
+            received.new += 1
+            where = batch
+        except DocumentError as refusal:
+            received.refused += 1
+            where = taking.refuse(source, refusal)
+        if where not in received.batches:
+            received.batches.append(where)
     if not received.batches:
         raise ConfigurationError(
             "nothing-found",
@@ -76,20 +88,22 @@ def receive(station: Station, address: str, definition: LoadedDefinition) -> Rec
     return received
 
 
-def _fingerprint(station: Station, source: Source, definition: LoadedDefinition) -> str:
-    return station.state.key.fingerprint(source.path, definition.definition.name)
-
-
 def _known(station: Station, source: Source, definition: LoadedDefinition) -> UUID | None:
     try:
-        fingerprint = _fingerprint(station, source, definition)
+        digest = digest_file(source.path).sha256
+        fingerprint = station.state.key.fingerprint(digest, definition.definition.name)
     except OSError:
         fingerprint = _unreadable_mark(source)
     with station.state.read() as tx:
-        found: UUID | None = tx.execute(
-            select(t.document.c.batch).where(t.document.c.fingerprint == fingerprint)
-        ).scalar_one_or_none()
-    return found
+        found = _by_fingerprint(tx, fingerprint)
+    return found.batch if found else None
+
+
+def _by_fingerprint(tx: Connection, fingerprint: str) -> _Known | None:
+    found = tx.execute(
+        select(t.document.c.id, t.document.c.batch).where(t.document.c.fingerprint == fingerprint)
+    ).one_or_none()
+    return _Known(found.id, found.batch) if found else None
 
 
 def _unreadable_mark(source: Source) -> str:
@@ -124,17 +138,21 @@ class _Taking:
     batch: UUID
     definition: LoadedDefinition
 
-    def take(self, source: Source) -> bool:
-        """Copy the bytes, then write the rows. False when the source could not be read."""
+    def take(self, source: Source) -> None:
+        """Copy the bytes, then write the rows. Raises DocumentError when they cannot be read."""
         station = self.station
         try:
-            fingerprint = _fingerprint(station, source, self.definition)
+            read = digest_file(source.path)
+            fingerprint = station.state.key.fingerprint(
+                read.sha256, self.definition.definition.name
+            )
             document = Document(id=uuid5(NAMESPACE_URL, fingerprint), batch=self.batch)
             key = DataKey.fresh()
-            artifact = _store_source(station, source, document, key)
+            artifact = _store_source(station, source, read, document, key)
         except OSError as error:
-            self._refuse(source, _unreadable(source, error))
-            return False
+            raise _unreadable(source, error) from error
+        except SecurityError as error:
+            raise _changing(source) from error
         document = document.model_copy(update={"artifacts": (artifact,)})
         detail: dict[str, JsonValue] = {
             "size": artifact.size,
@@ -144,17 +162,32 @@ class _Taking:
             self._add(tx, document, key, source, fingerprint)
             add_work(station.state, tx, document, self.definition)
             self._event(tx, document, "document-received", detail)
-        return True
+            self._close_refusal(tx, source)
 
-    def _refuse(self, source: Source, error: DocumentError) -> None:
+    def refuse(self, source: Source, error: DocumentError) -> UUID:
+        """Tell once that a source could not be taken in; the batch in which that stands."""
         mark = _unreadable_mark(source)
-        document = Document(
-            id=uuid5(NAMESPACE_URL, mark), batch=self.batch, state=DocumentState.QUARANTINED
-        )
+        document = Document(id=uuid4(), batch=self.batch, state=DocumentState.QUARANTINED)
         with self.station.state.write() as tx:
+            if (told := _by_fingerprint(tx, mark)) is not None:
+                return told.batch
             self._add(tx, document, DataKey.fresh(), source, mark)
             record_failure(tx, document.id, 0, 1, error, self.station.state.clock())
             self._event(tx, document, "document-quarantined", {"code": error.code})
+        return self.batch
+
+    def _close_refusal(self, tx: Connection, source: Source) -> None:
+        told = _by_fingerprint(tx, _unreadable_mark(source))
+        if told is None:
+            return
+        state = self.station.state
+        refused, key = state.load(tx, told.id)
+        ended = {"state": DocumentState.DIVERTED, "disposition": "received-later"}
+        state.save(tx, refused.model_copy(update=ended), key)
+        tx.execute(update(t.document).where(t.document.c.id == told.id).values(fingerprint=None))
+        now = state.clock()
+        append_event(tx, told.batch, told.id, "source-received-later", AGENT, now)
+        release_batch(tx, told.batch, now)
 
     def _add(
         self, tx: Connection, document: Document, key: DataKey, source: Source, fingerprint: str
@@ -181,18 +214,18 @@ class _Taking:
         append_event(tx, self.batch, document.id, type_, AGENT, self.station.state.clock(), detail)
 
 
-def _store_source(station: Station, source: Source, document: Document, key: DataKey) -> Artifact:
+def _store_source(
+    station: Station, source: Source, read: Written, document: Document, key: DataKey
+) -> Artifact:
+    """Raises SecurityError when the file is not what was ``read`` any more."""
     import mimetypes
 
-    with source.path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        size = os.fstat(stream.fileno()).st_size
     kept = Kept(
         path=source.path.name,
         role=Role.SOURCE,
         media_type=mimetypes.guess_type(source.path.name)[0] or "application/octet-stream",
-        sha256=digest,
-        size=size,
+        sha256=read.sha256,
+        size=read.size,
     )
     return write_artifact(
         station.store,
@@ -211,6 +244,15 @@ def _unreadable(source: Source, error: OSError) -> DocumentError:
         thai=f"อ่านไฟล์ {source.name} ไม่ได้ ({error.strerror}) โปรดตรวจสิทธิ์และสื่อบันทึก แล้วสั่งอีกครั้ง",
         english=f"{source.name} cannot be read ({error.strerror}). "
         "Check permissions and the medium, then run again.",
+    )
+
+
+def _changing(source: Source) -> DocumentError:
+    return DocumentError(
+        "source-changing",
+        thai=f"ไฟล์ {source.name} ยังถูกเขียนอยู่ขณะรับเข้า โปรดรอให้สแกนเสร็จแล้วสั่งอีกครั้ง",
+        english=f"{source.name} changed while it was taken in. "
+        "Wait until it is written whole, then run again.",
     )
 
 

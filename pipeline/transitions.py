@@ -294,7 +294,7 @@ class Transition:
     def _release_source(self) -> None:
         """When the last document of a source has ended, nothing needs the uncut bytes any more."""
         root = one_document(self.tx, self.document.id).root
-        if self._any_unended(t.document.c.root == root):
+        if _any_unended(self.tx, t.document.c.root == root):
             return
         cut = self.tx.execute(
             select(t.document.c.id).where(
@@ -311,17 +311,7 @@ class Transition:
         self.events.append(
             append_event(self.tx, self.document.batch, root, "source-released", AGENT, now, {})
         )
-        if not self._any_unended(t.document.c.batch == self.document.batch):
-            self.tx.execute(
-                update(t.batch).where(t.batch.c.id == self.document.batch).values(released_at=now)
-            )
-
-    def _any_unended(self, where: ColumnElement[bool]) -> bool:
-        return bool(
-            self.tx.execute(
-                select(exists().where(where, t.document.c.state.in_(UNENDED)))
-            ).scalar_one()
-        )
+        release_batch(self.tx, self.document.batch, now)
 
     def _detail(self, artifacts: Sequence[Artifact]) -> dict[str, JsonValue]:
         return {
@@ -336,6 +326,17 @@ class Transition:
                 self.tx, document.batch, document.id, type_, self.agent, self.state.clock(), detail
             )
         )
+
+
+def release_batch(tx: Connection, batch: UUID, now: float) -> None:
+    """Note when the last document of a batch has ended."""
+    if not _any_unended(tx, t.document.c.batch == batch):
+        tx.execute(update(t.batch).where(t.batch.c.id == batch).values(released_at=now))
+
+
+def _any_unended(tx: Connection, where: ColumnElement[bool]) -> bool:
+    query = select(exists().where(where, t.document.c.state.in_(UNENDED)))
+    return bool(tx.execute(query).scalar_one())
 
 
 def add_work(

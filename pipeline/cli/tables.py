@@ -24,6 +24,7 @@ _STATES = {
 _DISPOSITIONS = {
     "paper": ("ส่งด้วยกระดาษ สำเนาดิจิทัลถูกทำลายแล้ว", "goes on paper; digital copies destroyed"),
     "duplicate": ("ฉบับซ้ำ ตัดออกแล้ว", "a duplicate, dropped"),
+    "received-later": ("รับเข้าได้ในภายหลังแล้ว", "taken in later"),
 }
 _FORMS = {
     Form.STACK: ("กองสแกน", "stack"),
