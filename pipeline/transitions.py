@@ -27,6 +27,8 @@ from schemas.event import Event
 from schemas.outcome import Divert, Done, Part, Split, Suspend
 from schemas.secrecy import Secrecy
 
+_SPACES = {"file-name": "ชื่อแฟ้ม"}
+"""What a reserved value is called in Thai."""
 UNENDED = tuple(s.value for s in DocumentState if not s.terminal)
 
 
@@ -377,10 +379,12 @@ def trace_data(document: UUID) -> bytes:
 
 
 def _taken(space: str, holder: UUID) -> Question:
+    short = str(holder)[:8]
     return Question(
         code="value-taken",
-        thai=f"ค่า {space} นี้เป็นของเอกสาร {holder} แล้ว เลขที่อาจอ่านผิด หรือเป็นหนังสือฉบับเดียวกันที่สแกนซ้ำ",
-        english=f"Document {holder} already holds this {space}: "
+        thai=f"{_SPACES.get(space, space)}นี้เป็นของเอกสาร {short} แล้ว (ดู `saraban show {short}`) "
+        "เลขที่อาจอ่านผิด หรือเป็นหนังสือฉบับเดียวกันที่สแกนซ้ำ",
+        english=f"Document {short} already holds this {space} (see `saraban show {short}`): "
         "a number may be misread, or the same letter was scanned twice.",
         choices=(
             Choice(value="keep-both", thai="คนละฉบับ เก็บทั้งสอง", english="Two letters; keep both"),
