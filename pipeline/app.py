@@ -155,7 +155,8 @@ class Station:
         if len(ids) != 1:
             raise ConfigurationError(
                 "no-such-document",
-                thai=f"มีเอกสาร {len(ids)} ฉบับที่รหัสขึ้นต้นด้วย {prefix} ดูรหัสได้จาก `saraban status --json`",
+                thai=f"มีเอกสาร {len(ids)} ฉบับที่รหัสขึ้นต้นด้วย {prefix} "
+                "ดูรหัสได้จาก `saraban status --json`",
                 english=f"{len(ids)} documents have an id that starts with {prefix}; "
                 "`saraban status --json` lists the ids.",
             )
