@@ -96,6 +96,8 @@ def test_a_worker_never_outlives_a_runner_killed_while_it_started(
     while _marked(mark) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert _marked(mark) == []
+    with holding(station):
+        assert not station.scratch.exists()
 
 
 def test_no_process_of_a_station_dumps_its_memory(folder: Path) -> None:
