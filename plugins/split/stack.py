@@ -60,13 +60,13 @@ class StackOptions(StageOptions):
 class SplitStack(Stage[StackOptions]):
     """Cut a stack into sets, and set separator sheets and blank pages aside.
 
-    Doubt suspends with the question ``confirm-cuts``; see :mod:`plugins.split.confirm`. A signed
-    source is never cut. Raises DocumentError when the texts do not fit the pages, or when a person
-    wants a new scan.
+    Doubt suspends with the question ``confirm-cuts``; see :mod:`plugins.split.confirm`. So does a
+    stack that seems to hold no letter at all: it may be very faint. A signed source is never cut.
+    Raises DocumentError when the texts do not fit the pages, or when a person wants a new scan.
     """
 
     name = "split-stack"
-    revision = 1
+    revision = 2
     Options = StackOptions
     consumes = (Role.SEARCHABLE, Role.PAGE_TEXT)
     accepts = (Role.SOURCE,)
@@ -85,12 +85,13 @@ class SplitStack(Stage[StackOptions]):
         )
         cutting = cut_stack(seen, self._limits(), self._expected(context.station))
         decision = context.decision
-        if decision is not None and decision.code == QUESTION:
+        answered = decision is not None and decision.code == QUESTION
+        if decision is not None and answered:
             try:
                 cutting = decided(decision, seen, cutting)
             except AnswerError as error:
                 return Suspend(question=cuts_question(cutting, error))
-        if cutting.doubts:
+        if cutting.doubts or not (cutting.cuts or answered):
             return Suspend(question=cuts_question(cutting))
         return _split(context, cutting, texts)
 

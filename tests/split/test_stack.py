@@ -195,11 +195,16 @@ def test_a_signed_file_is_one_set_byte_for_byte(tmp_path: Path) -> None:
     }
 
 
-def test_a_stack_of_blank_pages_ends_without_parts(tmp_path: Path) -> None:
+def test_a_stack_of_blank_pages_is_dropped_by_a_person_only(tmp_path: Path) -> None:
     pdf = write_pdf(tmp_path / "in.pdf", ["", ""])
     pages = [page(n, blank=True) for n in (1, 2)]
     words = write_texts(tmp_path / "in.json", *pages)
-    outcome, _ = cut(tmp_path, Read(pdf, words, PageTexts(pages=tuple(pages)), read_fact(2)))
+    stack = Read(pdf, words, PageTexts(pages=tuple(pages)), read_fact(2))
+    asked, _ = cut(tmp_path, stack)
+    assert isinstance(asked, Suspend)
+    assert asked.question.proposal == []
+    answer = Decision(code=QUESTION, choice="accept", by="clerk", at=datetime.now(UTC))
+    outcome, _ = cut(tmp_path, stack, answer=answer)
     assert isinstance(outcome, Split)
     assert (outcome.parts, fates(outcome)) == ((), {1: "blank", 2: "blank"})
 
