@@ -82,8 +82,15 @@ def snapshot(folder: Path) -> dict[str, Any]:
     }
 
 
+SHARES = 3
+"""The points are dealt out to as many tests, which may run at the same time."""
+
+
 @pytest.mark.slow
-def test_kill_at_every_point(folder: Path, source: Callable[..., Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("share", range(SHARES))
+def test_kill_at_every_point(
+    folder: Path, source: Callable[..., Path], tmp_path: Path, share: int
+) -> None:
     settings = folder / "saraban.toml"
     text = settings.read_text().replace("[runner]", '[runner]\nscratch = "scratch"')
     settings.write_text(text)
@@ -98,7 +105,7 @@ def test_kill_at_every_point(folder: Path, source: Callable[..., Path], tmp_path
     assert {"commit", "before toy-archive", "after toy-archive", "os.link", "os.rename"} <= set(
         points
     )
-    for at in range(1, len(points) + 1):
+    for at in range(1 + share, len(points) + 1, SHARES):
         shutil.rmtree(folder)
         shutil.copytree(fresh, folder)
         status = in_child(lambda at=at: work(folder, file, at, names))  # type: ignore[misc]

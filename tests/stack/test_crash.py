@@ -81,7 +81,12 @@ def stages(folder: Path) -> list[str]:
     return names
 
 
-def test_kill_after_every_stage(tmp_path: Path) -> None:
+SHARES = 3
+"""The stages are dealt out to as many tests, which may run at the same time."""
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_kill_after_every_stage(tmp_path: Path, share: int) -> None:
     letter = make_letter(seed=11, kind=Kind.ORDER, level=Level.CONFIDENTIAL)
     pdf, _ = make_stack(StackSpec(items=(Item(letter, separator=False),), profile="fast"), seed=11)
     file = tmp_path / "letter.pdf"
@@ -95,7 +100,7 @@ def test_kill_after_every_stage(tmp_path: Path) -> None:
     assert run(calm, file, "never") == 0
     expected = snapshot(calm)
     assert [name.rsplit(".", 1)[-1] for name in expected["archive"]].count("p7m") == 2
-    for stage in stages(calm):
+    for stage in stages(calm)[share::SHARES]:
         folder = fresh(stage)
         assert run(folder, file, f"after {stage}") == -signal.SIGKILL, stage
         assert run(folder, file, "never") == 0, stage
