@@ -2,7 +2,7 @@
 
 Columns in the clear hold ids, states, counts and page numbers. Whatever was read from a document
 lies in ``*_sealed`` columns, encrypted with the document's data key (register lines: the
-station's).
+station's). ``level`` names the secrecy level whose station key encrypted a row.
 """
 
 from sqlalchemy import (
@@ -73,6 +73,7 @@ document_key = Table(
     "document_key",
     metadata,
     Column("document", Uuid, ForeignKey("document.id"), primary_key=True),
+    Column("level", String(16), nullable=False),
     Column("wrapped", LargeBinary, nullable=False),
 )
 
@@ -84,6 +85,7 @@ work = Table(
     Column("batch", Uuid, ForeignKey("batch.id"), nullable=False),
     Column("step", Integer, nullable=False),
     Column("queue", String(16), nullable=False),
+    Column("exposure", String(16), nullable=False),
     Column("timeout", Float, nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempt", Integer, nullable=False),
@@ -91,6 +93,7 @@ work = Table(
     Column("token", Uuid),
     Column("holder", String(128)),
     Column("lease_until", Float),
+    Column("told_at", Float),
     Column("created_at", Float, nullable=False),
     UniqueConstraint("document", "step"),
     Index(None, "state", "not_before"),
@@ -164,8 +167,17 @@ register_line = Table(
     Column("step", Integer, nullable=False),
     Column("given_at", Float, nullable=False),
     Column("cancelled_at", Float),
+    Column("level", String(16), nullable=False),
     Column("entry_sealed", LargeBinary, nullable=False),
     UniqueConstraint("document", "step"),
+)
+
+register_head = Table(
+    "register_head",
+    metadata,
+    Column("register_name", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
 )
 
 event = Table(
@@ -190,4 +202,38 @@ doomed = Table(
     Column("locator", Text, primary_key=True),
     Column("document", Uuid, nullable=False),
     Column("erasure", Boolean, nullable=False),
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", String(128), nullable=False),
+    Column("queues", Text, nullable=False),
+    Column("clearance", String(16), nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("started_at", Float, nullable=False),
+    Column("beat_at", Float, nullable=False),
+)
+
+agreed_plugins = Table(
+    "agreed_plugins",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("version", Text, nullable=False),
+)
+
+storage = Table(
+    "storage",
+    metadata,
+    Column("agency", String(8), primary_key=True),
+    Column("bytes", BigInteger, nullable=False),
+)
+
+storage_share = Table(
+    "storage_share",
+    metadata,
+    Column("document", Uuid, ForeignKey("document.id"), primary_key=True),
+    Column("agency", String(8), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
 )
