@@ -5,7 +5,7 @@ import os
 import resource
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,16 +23,19 @@ from pipeline.audit import append_event
 from pipeline.engine import Engine
 from pipeline.errors import ConfigurationError
 from pipeline.host import Host
-from pipeline.keys import StationKey
+from pipeline.keys import KeyRing, StationKey
 from pipeline.loader import LoadedDefinition, find_definition, load_definition
+from pipeline.queue import Reach
 from pipeline.settings import Settings, read_settings
 from pipeline.state import State, one_document
 from pipeline.suspensions import Waiting, open_questions, record_decision
 from schemas.artifact import Artifact
 from schemas.decision import Decision
 from schemas.document import Document, DocumentState
+from schemas.secrecy import Secrecy
 
 STATION_KEY = "station-key"
+"""Secret that opens every level; with ``-normal``, ``-confidential`` or ``-secret``, up to that."""
 
 
 @dataclass
@@ -47,9 +50,10 @@ class Station:
     secrets: dict[str, str] = field(repr=False)
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path, *, keyless: bool = False) -> Self:
         """Raises ConfigurationError when settings, plugins, keys or tables are not fit.
 
+        A ``keyless`` process needs no station key: it passes work on and opens no document.
         From here on this process and its children leave no core dump: it would hold keys.
         """
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
@@ -57,18 +61,11 @@ class Station:
         settings = read_settings(folder)
         host = Host(settings.plugins.allow)
         secrets = {name: absolute(ref, folder) for name, ref in settings.secrets.items()}
-        if STATION_KEY not in secrets:
-            raise ConfigurationError(
-                "no-station-key",
-                thai=f"ไม่ได้กำหนด {STATION_KEY} ใน [secrets] ของ saraban.toml",
-                english=f"{STATION_KEY} is not set in [secrets] of saraban.toml.",
-            )
-        reference = secrets[STATION_KEY]
-        key = StationKey(host.one("resolve_secret", STATION_KEY, reference=reference))
+        keys = {} if keyless else _station_keys(host, secrets)
         store = host.one(
             "open_artifact_store", settings.store, url=absolute(settings.store, folder)
         )
-        state = State(absolute(settings.state, folder), key)
+        state = State(absolute(settings.state, folder), KeyRing(keys))
         state.upgrade()
         return cls(folder, settings, host, state, store, secrets)
 
@@ -103,7 +100,11 @@ class Station:
             )
 
     def engine(
-        self, holder: str, progress: Callable[[int, int], None] = lambda _done, _all: None
+        self,
+        holder: str,
+        progress: Callable[[int, int], None] = lambda _done, _all: None,
+        reach: Reach | None = None,
+        pause: float = 0.0,
     ) -> Engine:
         """An engine for this process; all temporary files of its libraries go to the scratch."""
         self.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -120,6 +121,8 @@ class Station:
             sees=self.settings.plugins.sees,
             secrets=self.secrets,
             progress=progress,
+            reach=reach or Reach(),
+            pause=pause,
         )
 
     def questions(self, document: UUID | None = None) -> list[Waiting]:
@@ -186,7 +189,7 @@ class Station:
             due = tx.execute(
                 update(t.work)
                 .where(t.work.c.document == document, t.work.c.state == queue.FAILED)
-                .values(state=queue.READY, attempt=0, not_before=self.state.clock())
+                .values(state=queue.READY, attempt=0, not_before=self.state.clock(), told_at=None)
             )
             if not due.rowcount:
                 raise ConfigurationError(
@@ -219,6 +222,23 @@ class Station:
         """How many documents the station knows."""
         with self.state.read() as tx:
             return tx.execute(select(func.count()).select_from(t.document)).scalar_one()
+
+
+def _station_keys(host: Host, secrets: Mapping[str, str]) -> dict[Secrecy, StationKey]:
+    """The station keys that this machine was given, by the level their name ends in."""
+    keys: dict[Secrecy, StationKey] = {}
+    for level in Secrecy:
+        name = STATION_KEY if level is Secrecy.TOP_SECRET else f"{STATION_KEY}-{level.lower()}"
+        if name in secrets:
+            secret = host.one("resolve_secret", name, reference=secrets[name])
+            keys[level] = StationKey(secret)
+    if not keys:
+        raise ConfigurationError(
+            "no-station-key",
+            thai=f"ไม่ได้กำหนด {STATION_KEY} ใน [secrets] ของ saraban.toml",
+            english=f"{STATION_KEY} is not set in [secrets] of saraban.toml.",
+        )
+    return keys
 
 
 def absolute(reference: str, folder: Path) -> str:

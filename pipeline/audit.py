@@ -34,7 +34,9 @@ def append_event(
 ) -> Event:
     """Chain one event to the document's others; visible when the transaction commits."""
     head = tx.execute(
-        select(t.document.c.events, t.document.c.chain).where(t.document.c.id == document)
+        select(t.document.c.events, t.document.c.chain)
+        .where(t.document.c.id == document)
+        .with_for_update()
     ).one()
     fields = _fields(batch, document, head.events, type_, agent, at, detail or {})
     fields["previous"] = head.chain

@@ -28,12 +28,13 @@ from pipeline.errors import (
     SarabanError,
     SecurityError,
     TransientError,
+    UnavailableError,
 )
 from pipeline.failures import bug, poison, scratch_full, set_aside, unreadable
 from pipeline.host import OWN, Host
 from pipeline.keys import DataKey
 from pipeline.loader import LoadedDefinition, load_definition
-from pipeline.queue import Work
+from pipeline.queue import Reach, Work
 from pipeline.stage import Effect, Stage, StageContext
 from pipeline.state import State
 from pipeline.suspensions import UNCLEAR, decisions, unclear_question
@@ -53,7 +54,8 @@ class Engine:
     """Runs due steps one after another. One per process; any number of processes at once.
 
     ``sees`` maps a distribution to the highest secrecy its stages may open. ``secrets`` maps names
-    to references. ``holder`` names this process in leases.
+    to references. ``holder`` names this process in leases, ``reach`` limits what it takes.
+    ``pause``: seconds that a step given back waits.
     """
 
     state: State
@@ -66,39 +68,54 @@ class Engine:
     sees: Mapping[str, Secrecy]
     secrets: Mapping[str, str]
     progress: Callable[[int, int], None]
-    queues: Collection[str] = ("io", "cpu", "sign", "sealed")
+    reach: Reach = field(default_factory=Reach)
+    pause: float = 0.0
     log: logging.Logger = field(default_factory=lambda: logging.getLogger("saraban.engine"))
     _definitions: dict[str, LoadedDefinition] = field(default_factory=dict)
 
     def run_next(self, batches: Collection[UUID] | None = None) -> bool:
         """Claim and run one due step. False when nothing is due.
 
-        Raises NoSpaceError when a disk is full, ConfigurationError when the batch's definition
-        cannot be loaded; the document is then as it was before, and no attempt is counted.
+        Raises NoSpaceError when a disk is full, UnavailableError when a store does not answer,
+        ConfigurationError when the batch's definition cannot be loaded; the document is then as it
+        was before, and no attempt is counted.
         """
-        work = queue.claim(self.state, holder=self.holder, queues=self.queues, batches=batches)
+        work = queue.claim(self.state, holder=self.holder, reach=self.reach, batches=batches)
         if work is None:
             return False
+        self._run(work)
+        return True
+
+    def run_work(self, identity: UUID) -> bool:
+        """Claim and run this work; False when it is not due or out of reach. Raises as above."""
+        work = queue.claim_one(self.state, identity, holder=self.holder, reach=self.reach)
+        if work is None:
+            return False
+        self._run(work)
+        return True
+
+    def _run(self, work: Work) -> None:
         workdir = self.scratch / f"{work.id.hex}-{work.attempt}"
         try:
             events = self._attempt(work, workdir)
         except FencedError:
             self.log.warning("lease of work %s lost; result dropped", work.id)
-            return True
-        except (NoSpaceError, ConfigurationError):
-            with suppress(FencedError), self.state.write() as tx:
-                queue.give_back(tx, work)
+            return
+        except (NoSpaceError, UnavailableError, ConfigurationError):
+            with suppress(FencedError, UnavailableError), self.state.write() as tx:
+                queue.give_back(tx, work, not_before=self.state.clock() + self.pause)
             raise
         finally:
             shutil.rmtree(workdir, ignore_errors=True)
         for event in [*events, *self._swept()]:
             self._tell(event)
-        return True
 
     def _attempt(self, work: Work, workdir: Path) -> list[Event]:
         definition = self.definition_of(work.batch)
         try:
             run = _Run(self, work, definition)
+        except UnavailableError:
+            raise
         except (SarabanError, ValueError) as error:
             self.log.error("document %s cannot be opened", work.document)  # noqa: TRY400 - ids only
             with self.state.write() as tx:
@@ -165,7 +182,10 @@ class _Run:
         self.happened = bool(given) and (given[-1].code, given[-1].choice) == (UNCLEAR, "yes")
 
     def execute(self, workdir: Path) -> None:
-        """Run and commit; a failure is committed as one. Raises FencedError, NoSpaceError."""
+        """Run and commit; a failure is committed as one.
+
+        Raises FencedError, NoSpaceError, UnavailableError.
+        """
         try:
             if self.work.attempt > self.step.retry.attempts:
                 raise poison(self.step.retry.attempts)
@@ -173,7 +193,7 @@ class _Run:
             view = self._view()
             request = self._request_key(view)
             self._commit(self._act(view, request, workdir), workdir)
-        except (FencedError, NoSpaceError):
+        except (FencedError, NoSpaceError, UnavailableError):
             raise
         except SarabanError as error:
             self._fail(error)

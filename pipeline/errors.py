@@ -17,6 +17,7 @@ class ExitCode(IntEnum):
     NO_SPACE = 7
     VERIFY_FAILED = 8
     BUSY = 9
+    UNAVAILABLE = 10
     INTERRUPTED = 130
 
 
@@ -56,6 +57,15 @@ class NoSpaceError(TransientError):
     """The disk or the archive is full; the source stays where it is."""
 
     exit_code = ExitCode.NO_SPACE
+
+
+class UnavailableError(TransientError):
+    """A service that the station leans on (state store, artifact store, archive) does not answer.
+
+    No document's fault: the step is given back, its attempt not counted, and tried again later.
+    """
+
+    exit_code = ExitCode.UNAVAILABLE
 
 
 class DocumentError(StageError):

@@ -7,7 +7,7 @@ the ciphertext lie ("crypto-erase", NIST SP 800-88r1 section 2.5).
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Self
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from tink import aead, proto_keyset_format, secret_key_access, streaming_aead
 from tink import mac as tink_mac
 
 from pipeline.errors import SecurityError
+from schemas.secrecy import Secrecy
 
 CHUNK = 1 << 20
 
@@ -113,6 +114,38 @@ class StationKey:
         return bytes(self._mac.compute_mac(bytes.fromhex(sha256) + scope.encode())).hex()
 
 
+class KeyRing:
+    """Station keys by secrecy level, so that a machine can be given less than all of them.
+
+    A document's data key is wrapped by the key of the lowest level on the ring that is not below
+    the document's exposure. A ring with the one key of TOP_SECRET therefore serves every level; a
+    machine whose ring ends at NORMAL can open nothing above it, whatever it reads in the state
+    store.
+    """
+
+    def __init__(self, keys: Mapping[Secrecy, StationKey]) -> None:
+        self._keys = dict(sorted(keys.items()))
+
+    def level_for(self, exposure: Secrecy) -> Secrecy:
+        """The level whose key wraps at ``exposure``. SecurityError when none is held."""
+        for level in self._keys:
+            if level >= exposure:
+                return level
+        raise _not_held(exposure)
+
+    def at(self, level: Secrecy) -> StationKey:
+        """The key of exactly this level. Raises SecurityError when it is not held."""
+        try:
+            return self._keys[level]
+        except KeyError:
+            raise _not_held(level) from None
+
+    @property
+    def intake(self) -> StationKey:
+        """The key that recognises sources: of what is not classified yet."""
+        return self.at(Secrecy.TOP_SECRET)
+
+
 class _Drain(io.RawIOBase):
     """Collects what Tink writes until it is taken."""
 
@@ -140,6 +173,14 @@ def _register() -> None:
     aead.register()
     streaming_aead.register()
     tink_mac.register()
+
+
+def _not_held(level: Secrecy) -> SecurityError:
+    return SecurityError(
+        "level-not-held",
+        thai=f"เครื่องนี้ไม่มีกุญแจสำหรับเอกสารชั้น {level.thai} จึงเปิดอ่านไม่ได้",
+        english=f"This machine holds no key for documents of level {level}; nothing was opened.",
+    )
 
 
 def _altered() -> SecurityError:

@@ -2,18 +2,35 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
 from pipeline import tables as t
 from pipeline.errors import FencedError
+from pipeline.stage import Queue
 from pipeline.state import State
-
-MARGIN = 60.0
-"""Seconds a lease outlives its step's timeout: for decrypting, storing and committing."""
+from schemas.secrecy import Secrecy
 
 READY, LEASED, FINISHED, SUSPENDED, FAILED = "ready", "leased", "finished", "suspended", "failed"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a process may take: work of these queues, of documents up to this exposure.
+
+    ``margin``: seconds its leases outlive a step's timeout, for decrypting, storing, committing.
+    """
+
+    queues: frozenset[Queue] = frozenset(Queue)
+    clearance: Secrecy = Secrecy.TOP_SECRET
+    margin: float = 60.0
+
+    def rows(self) -> ColumnElement[bool]:
+        """The condition on :data:`pipeline.tables.work`."""
+        cleared = [level for level in Secrecy if level <= self.clearance]
+        return t.work.c.queue.in_(self.queues) & t.work.c.exposure.in_(cleared)
 
 
 @dataclass(frozen=True)
@@ -28,34 +45,43 @@ class Work:
     token: UUID
 
 
+def due(now: float) -> ColumnElement[bool]:
+    """The condition under which a row of :data:`pipeline.tables.work` may be claimed."""
+    ready = (t.work.c.state == READY) & (t.work.c.not_before <= now)
+    overdue = (t.work.c.state == LEASED) & (t.work.c.lease_until < now)
+    return ready | overdue
+
+
 def claim(
-    state: State,
-    *,
-    holder: str,
-    queues: Collection[str],
-    batches: Collection[UUID] | None = None,
+    state: State, *, holder: str, reach: Reach, batches: Collection[UUID] | None = None
 ) -> Work | None:
     """Take the oldest due work, of the latest step first; None when nothing is due.
 
     The lease runs for the step's own timeout and a margin. A work whose lease ran out is due
     again. On PostgreSQL rows that others are claiming are skipped.
     """
+    query = (
+        select(t.work)
+        .where(due(state.clock()), reach.rows())
+        .order_by(t.work.c.step.desc(), t.work.c.created_at, t.work.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if batches is not None:
+        query = query.where(t.work.c.batch.in_(batches))
+    return _lease(state, query, holder, reach)
+
+
+def claim_one(state: State, work: UUID, *, holder: str, reach: Reach) -> Work | None:
+    """Take this work if it is due and within reach; None otherwise, e.g. when told twice."""
+    query = select(t.work).where(t.work.c.id == work, due(state.clock()), reach.rows())
+    return _lease(state, query.with_for_update(), holder, reach)
+
+
+def _lease(state: State, query: Select[tuple[Any, ...]], holder: str, reach: Reach) -> Work | None:
     now = state.clock()
     with state.write() as tx:
-        due = (
-            select(t.work)
-            .where(
-                ((t.work.c.state == READY) & (t.work.c.not_before <= now))
-                | ((t.work.c.state == LEASED) & (t.work.c.lease_until < now)),
-                t.work.c.queue.in_(queues),
-            )
-            .order_by(t.work.c.step.desc(), t.work.c.created_at, t.work.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if batches is not None:
-            due = due.where(t.work.c.batch.in_(batches))
-        row = tx.execute(due).one_or_none()
+        row = tx.execute(query).one_or_none()
         if row is None:
             return None
         token = uuid4()
@@ -67,7 +93,7 @@ def claim(
                 attempt=row.attempt + 1,
                 token=token,
                 holder=holder,
-                lease_until=now + row.timeout + MARGIN,
+                lease_until=now + row.timeout + reach.margin,
             )
         )
         return Work(row.id, row.document, row.batch, row.step, row.attempt + 1, token)
@@ -75,7 +101,10 @@ def claim(
 
 def end(tx: Connection, work: Work, state: str, *, not_before: float | None = None) -> None:
     """Give the lease up for good. Raises FencedError when another attempt has it by now."""
-    values: dict[str, object] = {"state": state, "token": None, "holder": None, "lease_until": None}
+    values: dict[str, object] = {
+        **{"state": state, "token": None, "holder": None, "lease_until": None},
+        "told_at": None,
+    }
     if not_before is not None:
         values["not_before"] = not_before
     done = tx.execute(
@@ -91,20 +120,25 @@ def end(tx: Connection, work: Work, state: str, *, not_before: float | None = No
         )
 
 
-def give_back(tx: Connection, work: Work) -> None:
-    """Give the lease up as if it had never been taken: due at once, the attempt not counted."""
-    end(tx, work, READY)
+def give_back(tx: Connection, work: Work, *, not_before: float | None = None) -> None:
+    """Give the lease up as if it had never been taken: the attempt is not counted."""
+    end(tx, work, READY, not_before=not_before)
     tx.execute(update(t.work).where(t.work.c.id == work.id).values(attempt=work.attempt - 1))
 
 
 def release(state: State, holder: str, *, counted: bool = True) -> int:
     """Make the leases of a dead holder due at once. Answers how many.
 
-    ``counted`` is false when the attempt was broken off through no fault of the document.
+    A ``holder`` that ends in ``:`` stands for all that begin with it. ``counted`` is false when
+    the attempt was broken off through no fault of the document.
     """
+    held = t.work.c.holder
+    whose = held.startswith(holder, autoescape=True) if holder.endswith(":") else held == holder
     with state.write() as tx:
-        query = update(t.work).where(t.work.c.state == LEASED, t.work.c.holder == holder)
-        query = query.values(lease_until=0.0, attempt=t.work.c.attempt - (not counted))
+        query = update(t.work).where(t.work.c.state == LEASED, whose)
+        query = query.values(
+            lease_until=0.0, told_at=None, attempt=t.work.c.attempt - int(not counted)
+        )
         return tx.execute(query).rowcount
 
 

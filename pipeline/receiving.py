@@ -18,7 +18,8 @@ from pipeline.failures import record_failure
 from pipeline.intake import Source
 from pipeline.keys import DataKey
 from pipeline.loader import LoadedDefinition
-from pipeline.transitions import add_work, release_batch
+from pipeline.releasing import release_batch
+from pipeline.transitions import add_work
 from schemas.artifact import Artifact, Role
 from schemas.document import Document, DocumentState
 from schemas.outcome import Kept
@@ -91,7 +92,7 @@ def receive(station: Station, address: str, definition: LoadedDefinition) -> Rec
 def _known(station: Station, source: Source, definition: LoadedDefinition) -> UUID | None:
     try:
         digest = digest_file(source.path).sha256
-        fingerprint = station.state.key.fingerprint(digest, definition.definition.name)
+        fingerprint = station.state.keys.intake.fingerprint(digest, definition.definition.name)
     except OSError:
         fingerprint = _unreadable_mark(source)
     with station.state.read() as tx:
@@ -143,7 +144,7 @@ class _Taking:
         station = self.station
         try:
             read = digest_file(source.path)
-            fingerprint = station.state.key.fingerprint(
+            fingerprint = station.state.keys.intake.fingerprint(
                 read.sha256, self.definition.definition.name
             )
             document = Document(id=uuid5(NAMESPACE_URL, fingerprint), batch=self.batch)

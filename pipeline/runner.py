@@ -26,7 +26,7 @@ from pipeline import queue
 from pipeline.app import Station
 from pipeline.audit import last_event
 from pipeline.durable import write_durably
-from pipeline.errors import BusyError, ConfigurationError, NoSpaceError
+from pipeline.errors import BusyError, ConfigurationError, NoSpaceError, UnavailableError
 from pipeline.journal import log_to_file
 from pipeline.state import State
 from pipeline.sweep import sweep_doomed, sweep_orphans
@@ -38,8 +38,8 @@ PATIENCE = 10.0
 GRACE = 5.0
 """Seconds a lease may be overdue before its process is killed."""
 _PR_SET_PDEATHSIG = 1
-_NO_SPACE = 70
-"""Exit status of a worker that could not commit for lack of room."""
+_NO_SPACE, _UNAVAILABLE = 70, 69
+"""Exit statuses of a worker that could not commit: no room, or a store that does not answer."""
 
 
 @dataclass(frozen=True)
@@ -213,6 +213,12 @@ class _Crew:
                 thai="พื้นที่ดิสก์เต็ม งานหยุดไว้ก่อน ไม่มีเอกสารสูญหาย โปรดเพิ่มพื้นที่แล้วสั่ง --resume",
                 english="The disk is full. Nothing is lost: make room, then --resume.",
             )
+        if worker.exitcode == _UNAVAILABLE:
+            raise UnavailableError(
+                "store-unavailable",
+                thai="ฐานข้อมูลหรือที่เก็บไฟล์ไม่ตอบ งานหยุดไว้ก่อน ไม่มีเอกสารสูญหาย โปรดแก้แล้วสั่ง --resume",
+                english="A store does not answer. Nothing is lost: mend it, then --resume.",
+            )
         self.quick_deaths = 0 if freed else self.quick_deaths + 1
         if self.quick_deaths >= 2 * self.size + 1:
             raise ConfigurationError(
@@ -254,6 +260,8 @@ def _work(
             busy = engine.run_next(batches)
         except NoSpaceError:
             os._exit(_NO_SPACE)
+        except UnavailableError:
+            os._exit(_UNAVAILABLE)
         show(0, 0)
         if not busy:
             time.sleep(POLL)

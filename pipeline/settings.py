@@ -12,6 +12,7 @@ from pydantic_settings import (
 )
 
 from pipeline.errors import ConfigurationError
+from pipeline.stage import Queue
 from schemas.secrecy import Secrecy
 
 FILE = "saraban.toml"
@@ -53,6 +54,45 @@ class RunnerSection(Section):
     )
 
 
+class WorkersSection(Section):
+    """What the Celery workers of this machine may do; the embedded runner ignores it."""
+
+    broker: str | None = Field(
+        default=None,
+        description="URL of RabbitMQ (`amqp://user@host/vhost`) or Redis (`redis://host/0`) without "
+        "its password, which is the secret `broker-password`.",
+    )
+    queues: tuple[Queue, ...] = Field(
+        default=tuple(Queue), description="Resource classes whose steps run here."
+    )
+    clearance: Secrecy = Field(
+        default=Secrecy.TOP_SECRET,
+        description="Highest secrecy that may come here; what is not classified yet counts as "
+        "TOP_SECRET.",
+    )
+    slots: int = Field(default=0, ge=0, description="Steps at the same time; 0 means one a core.")
+    patience: float = Field(
+        default=600.0, gt=0, description="Seconds that a stopping worker lets its steps finish."
+    )
+    margin: float = Field(
+        default=60.0,
+        gt=0,
+        description="Seconds that a lease outlives its step's timeout, to store and commit.",
+    )
+    heartbeat: float = Field(
+        default=5.0,
+        gt=0,
+        description="Seconds between two signs of life; after six without one a worker counts as "
+        "dead and its steps go to others.",
+    )
+    health: str | None = Field(
+        default=None, description="`host:port` that serves /livez, /readyz and /metrics."
+    )
+    otlp: str | None = Field(
+        default=None, description="URL of an OpenTelemetry collector (OTLP over HTTP)."
+    )
+
+
 class Settings(BaseSettings):
     """Everything an office may set. ``folder`` is the station's folder."""
 
@@ -69,6 +109,7 @@ class Settings(BaseSettings):
     )
     plugins: PluginsSection = PluginsSection()
     runner: RunnerSection = RunnerSection()
+    workers: WorkersSection = WorkersSection()
 
     @classmethod
     def settings_customise_sources(

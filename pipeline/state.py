@@ -10,13 +10,26 @@ from uuid import UUID
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, Row, create_engine, delete, event, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Table,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from pipeline import tables as t
 from pipeline.errors import ConfigurationError, NoSpaceError
-from pipeline.keys import DataKey, StationKey
+from pipeline.keys import DataKey, KeyRing
 from schemas.document import Document
+from schemas.secrecy import Secrecy
 
 LOCK_TIMEOUT = 60_000
 """Milliseconds to wait for SQLite's write lock."""
@@ -33,9 +46,9 @@ class State:
     Durable: a committed transaction survives a power cut (SQLite: WAL, ``synchronous=FULL``).
     """
 
-    def __init__(self, url: str, key: StationKey, clock: Clock = time.time) -> None:
+    def __init__(self, url: str, keys: KeyRing, clock: Clock = time.time) -> None:
         self.engine = _connect(url)
-        self.key = key
+        self.keys = keys
         self.clock = clock
 
     def upgrade(self) -> None:
@@ -68,7 +81,7 @@ class State:
     def document_key(self, tx: Connection, document: UUID) -> DataKey:
         """The data key. Raises ConfigurationError when it was destroyed."""
         row = tx.execute(
-            select(t.document_key.c.wrapped).where(t.document_key.c.document == document)
+            select(t.document_key).where(t.document_key.c.document == document)
         ).one_or_none()
         if row is None:
             raise ConfigurationError(
@@ -76,14 +89,19 @@ class State:
                 thai="กุญแจของเอกสารนี้ถูกทำลายแล้ว ไม่มีผู้ใดเปิดอ่านได้อีก",
                 english="This document's key was destroyed; nobody can read it any more.",
             )
-        return self.key.unwrap(row.wrapped, document)
+        return self.keys.at(Secrecy(row.level)).unwrap(row.wrapped, document)
 
     def load(self, tx: Connection, document: UUID) -> tuple[Document, DataKey]:
-        """The document as last committed, and its key."""
-        row = tx.execute(select(t.document.c.body_sealed).where(t.document.c.id == document)).one()
+        """The document as last committed, and its key; without artifacts once it is released."""
+        row = tx.execute(
+            select(t.document.c.body_sealed, t.document.c.released).where(
+                t.document.c.id == document
+            )
+        ).one()
         key = self.document_key(tx, document)
         body = key.decrypt(row.body_sealed, _body(document))
-        return Document.model_validate_json(body), key
+        loaded = Document.model_validate_json(body)
+        return loaded.model_copy(update={"artifacts": ()}) if row.released else loaded, key
 
     def add(self, tx: Connection, document: Document, key: DataKey, **columns: Any) -> None:
         """Insert a new document and its wrapped key. ``columns``: root, source, fingerprint."""
@@ -96,11 +114,7 @@ class State:
                 chain="0" * 64,
             )
         )
-        tx.execute(
-            insert(t.document_key).values(
-                document=document.id, wrapped=self.key.wrap(key, document.id)
-            )
-        )
+        self._add_key(tx, document, key)
 
     def save(self, tx: Connection, document: Document, key: DataKey) -> Document:
         """Write version n+1 and answer it."""
@@ -112,11 +126,20 @@ class State:
         )
         return newer
 
-    def rekey(self, tx: Connection, document: UUID, key: DataKey) -> None:
-        """Replace the document's key; what the old one encrypted is gone for ever."""
-        tx.execute(delete(t.document_key).where(t.document_key.c.document == document))
+    def rekey(self, tx: Connection, document: Document, key: DataKey) -> None:
+        """Wrap ``key`` for the document's exposure, in place of whatever key it had.
+
+        With a fresh key, what the old one encrypted is gone for ever. Raises SecurityError when
+        this machine holds no station key for that level.
+        """
+        tx.execute(delete(t.document_key).where(t.document_key.c.document == document.id))
+        self._add_key(tx, document, key)
+
+    def _add_key(self, tx: Connection, document: Document, key: DataKey) -> None:
+        level = self.keys.level_for(document.exposure)
+        wrapped = self.keys.at(level).wrap(key, document.id)
         tx.execute(
-            insert(t.document_key).values(document=document, wrapped=self.key.wrap(key, document))
+            insert(t.document_key).values(document=document.id, level=level.value, wrapped=wrapped)
         )
 
     def settle(self) -> bool:
@@ -136,6 +159,13 @@ class State:
 def one_document(tx: Connection, document: UUID) -> Row[Any]:
     """The clear columns of one document."""
     return tx.execute(select(t.document).where(t.document.c.id == document)).one()
+
+
+def insert_if_new(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what happens ``ON CONFLICT``, in the dialect of the store."""
+    if tx.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def _body(document: UUID) -> bytes:

@@ -99,7 +99,7 @@ def record_decision(state: State, waiting: Waiting, decision: Decision) -> Event
         tx.execute(
             update(t.work)
             .where(t.work.c.document == document.id, t.work.c.step == waiting.step)
-            .values(state=queue.READY, attempt=0, not_before=state.clock())
+            .values(state=queue.READY, attempt=0, not_before=state.clock(), told_at=None)
         )
         document = document.model_copy(update={"state": DocumentState.OPEN})
         state.save(tx, document, key)

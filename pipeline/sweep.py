@@ -23,7 +23,9 @@ def sweep_doomed(state: State, store: ArtifactStore) -> list[Event]:
     While somebody reads the state store, that waits for the next sweep.
     """
     with state.read() as tx:
-        rows = tx.execute(select(t.doomed).order_by(t.doomed.c.locator)).all()
+        rows = tx.execute(
+            select(t.doomed).where(t.doomed.c.waits_for.is_(None)).order_by(t.doomed.c.locator)
+        ).all()
     for row in rows:
         store.delete(row.locator)
     if any(row.erasure for row in rows) and not state.settle():

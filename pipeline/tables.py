@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
 )
 
 metadata = MetaData(
@@ -61,6 +62,7 @@ document = Table(
     Column("classified", Boolean, nullable=False),
     Column("disposition", String(64)),
     Column("page_count", Integer, nullable=False),
+    Column("released", Boolean, nullable=False, server_default=false()),
     Column("events", Integer, nullable=False),
     Column("chain", String(64), nullable=False),
     Column("body_sealed", LargeBinary),
@@ -202,6 +204,8 @@ doomed = Table(
     Column("locator", Text, primary_key=True),
     Column("document", Uuid, nullable=False),
     Column("erasure", Boolean, nullable=False),
+    Column("waits_for", Uuid),
+    Index(None, "waits_for"),
 )
 
 worker = Table(

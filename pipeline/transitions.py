@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4, uuid5
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from pipeline import queue
 from pipeline import tables as t
-from pipeline.audit import AGENT, append_event
+from pipeline.audit import append_event
 from pipeline.errors import SarabanError, SecurityError
 from pipeline.failures import record_failure
 from pipeline.keys import DataKey
 from pipeline.loader import LoadedDefinition
 from pipeline.queue import Work
 from pipeline.registers import give_number
-from pipeline.state import State, one_document
+from pipeline.releasing import release_source
+from pipeline.state import State, insert_if_new, one_document
 from schemas.artifact import Artifact
 from schemas.decision import Choice, Question
 from schemas.document import Document, DocumentState
@@ -29,7 +30,6 @@ from schemas.secrecy import Secrecy
 
 _SPACES = {"file-name": "ชื่อแฟ้ม"}
 """What a reserved value is called in Thai."""
-UNENDED = tuple(s.value for s in DocumentState if not s.terminal)
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,17 @@ class Transition:
 
     def done(self, outcome: Done, artifacts: Sequence[Artifact], *, decided: bool) -> None:
         """Step finished: the document moves to its next step, or ends."""
+        self._end(queue.FINISHED)
         if taken := self._reserve(outcome):
             self._doom(artifacts)
-            self.suspend(Suspend(question=taken))
+            self._set_work(queue.SUSPENDED)
+            self._wait(taken)
             return
-        queue.end(self.tx, self.work, queue.FINISHED)
         document = self._classified(outcome.secrecy, decided=decided)
         facts = {**document.facts, **outcome.facts}
         if outcome.register_request:
             facts |= give_number(
-                self.state, self.tx, document.id, self.work.step, outcome.register_request
+                self.state, self.tx, document, self.work.step, outcome.register_request
             )
         replaced = {a.role for a in artifacts} | set(outcome.retire)
         self._doom([a for a in document.artifacts if a.role in replaced])
@@ -88,7 +89,7 @@ class Transition:
     def split(self, outcome: Split, parts: Sequence[NewPart]) -> None:
         """The document ends; its parts begin at the next step."""
         self._check_partition(outcome)
-        queue.end(self.tx, self.work, queue.FINISHED)
+        self._end(queue.FINISHED)
         row = one_document(self.tx, self.document.id)
         for ordinal, new in enumerate(parts):
             numbers = tuple(self.document.pages[page - 1] for page in new.part.pages)
@@ -115,31 +116,38 @@ class Transition:
         detail: dict[str, JsonValue] = {"parts": len(parts), "set_aside": len(outcome.set_aside)}
         self._event("document-split", ended, detail)
         self.state.save(self.tx, ended, self.key)
+        self._doom(self.document.artifacts, waits_for=row.root)
         self._release_source()
 
     def suspend(self, outcome: Suspend) -> None:
         """Wait for a decision."""
-        queue.end(self.tx, self.work, queue.SUSPENDED)
+        self._end(queue.SUSPENDED)
+        self._wait(outcome.question)
+
+    def _set_work(self, state: str) -> None:
+        self.tx.execute(update(t.work).where(t.work.c.id == self.work.id).values(state=state))
+
+    def _wait(self, question: Question) -> None:
         sealed = self.key.encrypt(
-            outcome.question.model_dump_json().encode(), question_data(self.document.id)
+            question.model_dump_json().encode(), question_data(self.document.id)
         )
         self.tx.execute(
             insert(t.suspension).values(
                 id=uuid4(),
                 document=self.document.id,
                 step=self.work.step,
-                code=outcome.question.code,
+                code=question.code,
                 asked_at=self.state.clock(),
                 question_sealed=sealed,
             )
         )
         waiting = self.document.model_copy(update={"state": DocumentState.SUSPENDED})
-        self._event("document-suspended", waiting, {"code": outcome.question.code})
+        self._event("document-suspended", waiting, {"code": question.code})
         self.state.save(self.tx, waiting, self.key)
 
     def divert(self, outcome: Divert, artifacts: Sequence[Artifact], key: DataKey) -> None:
         """The document leaves the pipeline; with ``erase`` its content becomes unreadable."""
-        queue.end(self.tx, self.work, queue.FINISHED)
+        self._end(queue.FINISHED)
         document = self.document.model_copy(
             update={
                 "state": DocumentState.DIVERTED,
@@ -154,7 +162,7 @@ class Transition:
         )
         if outcome.register_request:
             given = give_number(
-                self.state, self.tx, document.id, self.work.step, outcome.register_request
+                self.state, self.tx, document, self.work.step, outcome.register_request
             )
             document = document.model_copy(update={"facts": {**document.facts, **given}})
         if outcome.erase:
@@ -167,7 +175,7 @@ class Transition:
     def fail(self, error: SarabanError, trace: str, *, retry_at: float | None) -> None:
         """An attempt failed: due again at ``retry_at``, or quarantined with its input kept."""
         final = retry_at is None
-        queue.end(self.tx, self.work, queue.FAILED if final else queue.READY, not_before=retry_at)
+        self._end(queue.FAILED if final else queue.READY, not_before=retry_at)
         record_failure(
             self.tx,
             self.document.id,
@@ -197,23 +205,24 @@ class Transition:
             )
         level = level if decided else max(level, self.document.secrecy)
         document = self.document.model_copy(update={"secrecy": level, "classified": True})
+        if document.exposure != self.document.exposure:
+            self.state.rekey(self.tx, document, self.key)
         self._event("document-classified", document, {"level": level.value, "by_person": decided})
         return document
 
     def _reserve(self, outcome: Done) -> Question | None:
         for wish in outcome.reserve:
-            holder = self.tx.execute(
+            self.tx.execute(
+                insert_if_new(self.tx, t.reservation)
+                .values(space=wish.space, value=wish.value, document=self.document.id)
+                .on_conflict_do_nothing()
+            )
+            holder: UUID = self.tx.execute(
                 select(t.reservation.c.document).where(
                     t.reservation.c.space == wish.space, t.reservation.c.value == wish.value
                 )
-            ).scalar_one_or_none()
-            if holder is None:
-                self.tx.execute(
-                    insert(t.reservation).values(
-                        space=wish.space, value=wish.value, document=self.document.id
-                    )
-                )
-            elif holder != self.document.id:
+            ).scalar_one()
+            if holder != self.document.id:
                 return _taken(wish.space, holder)
         return None
 
@@ -264,11 +273,15 @@ class Transition:
     def _key_of(self, document: Document) -> DataKey:
         return self.state.document_key(self.tx, document.id)
 
-    def _doom(self, artifacts: Sequence[Artifact], *, erasure: bool = False) -> None:
+    def _doom(self, artifacts: Sequence[Artifact], *, waits_for: UUID | None = None) -> None:
+        """Let bytes be deleted; at once, or when the source ``waits_for`` is released."""
         for artifact in artifacts:
             self.tx.execute(
                 insert(t.doomed).values(
-                    locator=artifact.locator, document=artifact.document, erasure=erasure
+                    locator=artifact.locator,
+                    document=artifact.document,
+                    erasure=False,
+                    waits_for=waits_for,
                 )
             )
 
@@ -281,7 +294,13 @@ class Transition:
                 break
             victims.append(self.state.load(self.tx, parent)[0])
         for victim in victims:
-            self._doom(victim.artifacts, erasure=True)
+            if victim.state is not DocumentState.SPLIT:
+                self._doom(victim.artifacts)
+            self.tx.execute(
+                update(t.doomed)
+                .where(t.doomed.c.document == victim.id)
+                .values(erasure=True, waits_for=None)
+            )
             for table in (t.intent, t.suspension, t.document_key):
                 self.tx.execute(delete(table).where(table.c.document == victim.id))
             self.tx.execute(
@@ -291,29 +310,19 @@ class Transition:
                 update(t.document).where(t.document.c.id == victim.id).values(body_sealed=None)
             )
             self._event("keys-destroyed", victim, {"artifacts": len(victim.artifacts)})
-        self.state.rekey(self.tx, self.document.id, fresh)
+        self.state.rekey(self.tx, self.document, fresh)
 
     def _release_source(self) -> None:
-        """When the last document of a source has ended, nothing needs the uncut bytes any more."""
+        self.events += release_source(self.tx, self.document, self.state.clock())
+
+    def _end(self, state: str, *, not_before: float | None = None) -> None:
+        """Pass the fence, then let no other transition of the same source go on beside this one.
+
+        Siblings that end at the same moment would each see the other as unended.
+        """
+        queue.end(self.tx, self.work, state, not_before=not_before)
         root = one_document(self.tx, self.document.id).root
-        if _any_unended(self.tx, t.document.c.root == root):
-            return
-        cut = self.tx.execute(
-            select(t.document.c.id).where(
-                t.document.c.root == root,
-                t.document.c.state == DocumentState.SPLIT.value,
-                t.document.c.body_sealed.is_not(None),
-            )
-        ).scalars()
-        for identity in cut.all():
-            uncut, key = self.state.load(self.tx, identity)
-            self._doom(uncut.artifacts)
-            self.state.save(self.tx, uncut.model_copy(update={"artifacts": ()}), key)
-        now = self.state.clock()
-        self.events.append(
-            append_event(self.tx, self.document.batch, root, "source-released", AGENT, now, {})
-        )
-        release_batch(self.tx, self.document.batch, now)
+        self.tx.execute(select(t.document.c.id).where(t.document.c.id == root).with_for_update())
 
     def _detail(self, artifacts: Sequence[Artifact]) -> dict[str, JsonValue]:
         return {
@@ -330,17 +339,6 @@ class Transition:
         )
 
 
-def release_batch(tx: Connection, batch: UUID, now: float) -> None:
-    """Note when the last document of a batch has ended."""
-    if not _any_unended(tx, t.document.c.batch == batch):
-        tx.execute(update(t.batch).where(t.batch.c.id == batch).values(released_at=now))
-
-
-def _any_unended(tx: Connection, where: ColumnElement[bool]) -> bool:
-    query = select(exists().where(where, t.document.c.state.in_(UNENDED)))
-    return bool(tx.execute(query).scalar_one())
-
-
 def add_work(
     state: State, tx: Connection, document: Document, definition: LoadedDefinition
 ) -> None:
@@ -354,6 +352,7 @@ def add_work(
             batch=document.batch,
             step=document.step,
             queue=resources.queue.value,
+            exposure=document.exposure.value,
             timeout=resources.timeout,
             state=queue.READY,
             attempt=0,

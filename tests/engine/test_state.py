@@ -11,17 +11,19 @@ from alembic.migration import MigrationContext
 from pipeline import tables as t
 from pipeline.app import Station
 from pipeline.errors import ConfigurationError, SecurityError
-from pipeline.keys import DataKey, StationKey
+from pipeline.keys import DataKey, KeyRing, StationKey
 from pipeline.queue import claim, end
 from pipeline.registers import give_number, register_rows
 from pipeline.state import State
 from schemas.document import Document
 from schemas.outcome import RegisterRequest
+from schemas.secrecy import Secrecy
 
 
 @pytest.fixture
 def state(tmp_path: Path) -> State:
-    opened = State(f"sqlite:///{tmp_path / 'state.db'}", StationKey(StationKey.generate()))
+    keys = KeyRing({Secrecy.TOP_SECRET: StationKey(StationKey.generate())})
+    opened = State(f"sqlite:///{tmp_path / 'state.db'}", keys)
     opened.upgrade()
     return opened
 
@@ -87,7 +89,7 @@ def test_register_numbers_have_neither_gap_nor_double(state: State) -> None:
     def give(document: Document) -> None:
         for _ in range(2):
             with state.write() as tx:
-                give_number(state, tx, document.id, 3, request)
+                give_number(state, tx, document, 3, request)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(give, documents))

@@ -23,6 +23,12 @@ def upgrade() -> None:
     op.add_column(
         "work", sa.Column("exposure", sa.String(length=16), nullable=False, server_default=HIGHEST)
     )
+    op.add_column(
+        "document",
+        sa.Column("released", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    op.add_column("doomed", sa.Column("waits_for", sa.Uuid(), nullable=True))
+    op.create_index(op.f("ix_doomed_waits_for"), "doomed", ["waits_for"])
     op.add_column("work", sa.Column("told_at", sa.Float(), nullable=True))
     op.create_table(
         "register_head",

@@ -1,0 +1,1 @@
+"""Buckets of any S3 server: addresses, transfers that are checked end to end, object lock."""
