@@ -1,6 +1,6 @@
 """Due work and leases. A lease is counted before the work runs, so that poison stops."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -45,11 +45,14 @@ class Work:
     token: UUID
 
 
-def due(now: float) -> ColumnElement[bool]:
-    """The condition under which a row of :data:`pipeline.tables.work` may be claimed."""
-    ready = (t.work.c.state == READY) & (t.work.c.not_before <= now)
-    overdue = (t.work.c.state == LEASED) & (t.work.c.lease_until < now)
-    return ready | overdue
+def ready(now: float) -> ColumnElement[bool]:
+    """Rows of :data:`pipeline.tables.work` that wait and may run."""
+    return (t.work.c.state == READY) & (t.work.c.not_before <= now)
+
+
+def overdue(now: float) -> ColumnElement[bool]:
+    """Rows whose lease ran out; they are due again."""
+    return (t.work.c.state == LEASED) & (t.work.c.lease_until < now)
 
 
 def claim(
@@ -57,31 +60,33 @@ def claim(
 ) -> Work | None:
     """Take the oldest due work, of the latest step first; None when nothing is due.
 
-    The lease runs for the step's own timeout and a margin. A work whose lease ran out is due
-    again. On PostgreSQL rows that others are claiming are skipped.
+    The lease runs for the step's own timeout and a margin. On PostgreSQL rows that others are
+    claiming are skipped.
     """
+    now = state.clock()
     query = (
         select(t.work)
-        .where(due(state.clock()), reach.rows())
+        .where(reach.rows())
         .order_by(t.work.c.step.desc(), t.work.c.created_at, t.work.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
     if batches is not None:
         query = query.where(t.work.c.batch.in_(batches))
-    return _lease(state, query, holder, reach)
+    return _lease(state, [query.where(ready(now)), query.where(overdue(now))], holder, reach)
 
 
 def claim_one(state: State, work: UUID, *, holder: str, reach: Reach) -> Work | None:
     """Take this work if it is due and within reach; None otherwise, e.g. when told twice."""
-    query = select(t.work).where(t.work.c.id == work, due(state.clock()), reach.rows())
-    return _lease(state, query.with_for_update(), holder, reach)
-
-
-def _lease(state: State, query: Select[tuple[Any, ...]], holder: str, reach: Reach) -> Work | None:
     now = state.clock()
+    query = select(t.work).where(t.work.c.id == work, reach.rows(), ready(now) | overdue(now))
+    return _lease(state, [query.with_for_update()], holder, reach)
+
+
+def _lease(state: State, queries: Sequence[Select[Any]], holder: str, reach: Reach) -> Work | None:
+    """Take the row that the first of the queries answers."""
     with state.write() as tx:
-        row = tx.execute(query).one_or_none()
+        row = next((found for query in queries if (found := tx.execute(query).first())), None)
         if row is None:
             return None
         token = uuid4()
@@ -93,7 +98,8 @@ def _lease(state: State, query: Select[tuple[Any, ...]], holder: str, reach: Rea
                 attempt=row.attempt + 1,
                 token=token,
                 holder=holder,
-                lease_until=now + row.timeout + reach.margin,
+                lease_until=state.clock() + row.timeout + reach.margin,
+                told_at=None,
             )
         )
         return Work(row.id, row.document, row.batch, row.step, row.attempt + 1, token)
@@ -101,10 +107,7 @@ def _lease(state: State, query: Select[tuple[Any, ...]], holder: str, reach: Rea
 
 def end(tx: Connection, work: Work, state: str, *, not_before: float | None = None) -> None:
     """Give the lease up for good. Raises FencedError when another attempt has it by now."""
-    values: dict[str, object] = {
-        **{"state": state, "token": None, "holder": None, "lease_until": None},
-        "told_at": None,
-    }
+    values: dict[str, object] = {"state": state, "token": None, "holder": None, "lease_until": None}
     if not_before is not None:
         values["not_before"] = not_before
     done = tx.execute(
@@ -136,9 +139,7 @@ def release(state: State, holder: str, *, counted: bool = True) -> int:
     whose = held.startswith(holder, autoescape=True) if holder.endswith(":") else held == holder
     with state.write() as tx:
         query = update(t.work).where(t.work.c.state == LEASED, whose)
-        query = query.values(
-            lease_until=0.0, told_at=None, attempt=t.work.c.attempt - int(not counted)
-        )
+        query = query.values(lease_until=0.0, attempt=t.work.c.attempt - int(not counted))
         return tx.execute(query).rowcount
 
 
@@ -151,7 +152,7 @@ def release_all(state: State) -> None:
         tx.execute(update(t.work).where(late).values(not_before=now))
 
 
-def overdue(state: State, grace: float) -> list[str]:
+def late_holders(state: State, grace: float) -> list[str]:
     """Holders whose lease ran out more than ``grace`` seconds ago."""
     with state.read() as tx:
         rows = tx.execute(

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from uuid import UUID
 
 from pydantic import JsonValue
 from sqlalchemy import Connection, insert, select

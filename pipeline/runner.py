@@ -174,7 +174,7 @@ class _Crew:
             if not ready and not leased:
                 return
             self._fill(min(self.size, max(ready + leased, 1)))
-            for holder in queue.overdue(state, GRACE):
+            for holder in queue.late_holders(state, GRACE):
                 self._kill(holder)
             time.sleep(POLL)
 

@@ -59,8 +59,8 @@ class WorkersSection(Section):
 
     broker: str | None = Field(
         default=None,
-        description="URL of RabbitMQ (`amqp://user@host/vhost`) or Redis (`redis://host/0`) without "
-        "its password, which is the secret `broker-password`.",
+        description="URL of RabbitMQ (`amqp://user@host/vhost`) or Redis (`redis://host/0`); its "
+        "password is the secret `broker-password`.",
     )
     queues: tuple[Queue, ...] = Field(
         default=tuple(Queue), description="Resource classes whose steps run here."

@@ -101,6 +101,8 @@ work = Table(
     Index(None, "state", "not_before"),
     Index(None, "batch", "state"),
 )
+Index("ix_work_order", work.c.state, work.c.step.desc(), work.c.created_at, work.c.id)
+Index("ix_work_lane", work.c.state, work.c.queue, work.c.exposure, work.c.told_at)
 
 intent = Table(
     "intent",

@@ -44,7 +44,8 @@ class NewPart:
 
 @dataclass
 class Transition:
-    """One attempt's end. ``agent`` names stage and revision; ``events`` fills on the way."""
+    """One attempt's end. ``agent`` names stage and revision; ``events`` and ``due`` (ids of the
+    work that comes next) fill on the way."""
 
     state: State
     tx: Connection
@@ -54,6 +55,7 @@ class Transition:
     definition: LoadedDefinition
     agent: str
     events: list[Event]
+    due: list[UUID]
 
     def done(self, outcome: Done, artifacts: Sequence[Artifact], *, decided: bool) -> None:
         """Step finished: the document moves to its next step, or ends."""
@@ -268,7 +270,7 @@ class Transition:
             return
         if document.id == self.document.id:
             self.state.save(self.tx, document, self.key)
-        add_work(self.state, self.tx, document, self.definition)
+        self.due.append(add_work(self.state, self.tx, document, self.definition))
 
     def _key_of(self, document: Document) -> DataKey:
         return self.state.document_key(self.tx, document.id)
@@ -341,13 +343,14 @@ class Transition:
 
 def add_work(
     state: State, tx: Connection, document: Document, definition: LoadedDefinition
-) -> None:
-    """Make the document's next step due."""
+) -> UUID:
+    """Make the document's next step due. Answers the work's id."""
+    identity = uuid5(document.id, f"work:{document.step}")
     resources = definition.stages[document.step].resources
     now = state.clock()
     tx.execute(
         insert(t.work).values(
-            id=uuid5(document.id, f"work:{document.step}"),
+            id=identity,
             document=document.id,
             batch=document.batch,
             step=document.step,
@@ -360,6 +363,7 @@ def add_work(
             created_at=now,
         )
     )
+    return identity
 
 
 def child_id(parent: UUID, step: int, ordinal: int) -> UUID:

@@ -12,7 +12,7 @@ from pipeline import tables as t
 from pipeline.app import Station
 from pipeline.errors import ConfigurationError, SecurityError
 from pipeline.keys import DataKey, KeyRing, StationKey
-from pipeline.queue import claim, end
+from pipeline.queue import Reach, claim, end
 from pipeline.registers import give_number, register_rows
 from pipeline.state import State
 from schemas.document import Document
@@ -111,7 +111,7 @@ def test_two_claims_never_hold_one_work(station: Station) -> None:
         add_work(station.state, tx, document, definition)
     with ThreadPoolExecutor(8) as pool:
         claims = list(
-            pool.map(lambda n: claim(station.state, holder=str(n), queues=("io", "cpu")), range(16))
+            pool.map(lambda n: claim(station.state, holder=str(n), reach=Reach()), range(16))
         )
     (held,) = [work for work in claims if work is not None]
     assert held.attempt == 1
@@ -122,7 +122,7 @@ def test_woken_attempt_is_fenced(station: Station) -> None:
     station.state.clock = lambda: now[0]
     test_two_claims_never_hold_one_work(station)
     now[0] += 10_000
-    second = claim(station.state, holder="second", queues=("io", "cpu"))
+    second = claim(station.state, holder="second", reach=Reach())
     assert second is not None
     assert second.attempt == 2
     from dataclasses import replace

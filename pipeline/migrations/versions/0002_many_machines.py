@@ -30,6 +30,10 @@ def upgrade() -> None:
     op.add_column("doomed", sa.Column("waits_for", sa.Uuid(), nullable=True))
     op.create_index(op.f("ix_doomed_waits_for"), "doomed", ["waits_for"])
     op.add_column("work", sa.Column("told_at", sa.Float(), nullable=True))
+    op.create_index(
+        "ix_work_order", "work", ["state", sa.column("step").desc(), "created_at", "id"]
+    )
+    op.create_index("ix_work_lane", "work", ["state", "queue", "exposure", "told_at"])
     op.create_table(
         "register_head",
         sa.Column("register_name", sa.String(length=64), nullable=False),

@@ -1,0 +1,1 @@
+"""Processes that drive the pipeline on many machines. Nothing imports them."""
