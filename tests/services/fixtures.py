@@ -21,6 +21,14 @@ SERVERS = {"redis_server", "rabbitmq_server", "postgres_server", "seaweed_server
 """Fixtures that mark a test as ``service``."""
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks every test that uses a server."""
+    for item in items:
+        if SERVERS.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.service)
+
+
 @contextmanager
 def started(server: S) -> Iterator[S]:
     """Runs for the body; its data is deleted after it."""

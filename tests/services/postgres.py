@@ -80,7 +80,5 @@ def _programs() -> Path:
     """The newest version's programs; Debian keeps them off the search path."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     if not found:
-        raise ServerError(
-            f"postgres is not installed: `script/setup test` installs it ({PACKAGE})"
-        )
+        raise ServerError(f"postgres is not installed: `script/setup test` installs it ({PACKAGE})")
     return found[-1].parent

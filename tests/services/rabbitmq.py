@@ -15,7 +15,9 @@ default_pass = {password}
 disk_free_limit.absolute = 50MB
 consumer_timeout = 3600000
 """
-ERLANG = "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"
+ERLANG = (
+    "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"
+)
 """Node traffic on loopback only; schedulers that do not spin while idle."""
 
 

@@ -30,7 +30,10 @@ class RedisServer(Server):
             "save": "",
             "maxmemory-policy": "noeviction",
         }
-        return [self.program, *(word for key, value in options.items() for word in (f"--{key}", value))]
+        return [
+            self.program,
+            *(word for key, value in options.items() for word in (f"--{key}", value)),
+        ]
 
     def _probe(self) -> None:
         with self.client() as client:

@@ -12,6 +12,8 @@ from tests.services.server import Server
 PROBE = "ready"
 """A bucket of the readiness check."""
 
+PARTS = ("s3", "master", "volume", "filer")
+
 
 class SeaweedServer(Server):
     """``weed server`` with master, volumes, filer and S3. Only signed requests are served.
@@ -43,6 +45,11 @@ class SeaweedServer(Server):
             secure=False,
         )
 
+    def remove(self) -> None:
+        super().remove()
+        for part, grpc in zip(PARTS, self.ports[1::2], strict=True):
+            Path(f"/tmp/seaweedfs-{part}-grpc-{grpc}.sock").unlink(missing_ok=True)  # noqa: S108
+
     def _prepare(self) -> None:
         identity = {
             "name": self.access_key,
@@ -64,14 +71,15 @@ class SeaweedServer(Server):
             "s3.localSocket": self.home / "s3.sock",
             "s3.port.iceberg": 0,
             "s3.port.lance": 0,
+            "master.electionTimeout": "1s",
             "master.telemetry": "false",
             "master.volumeSizeLimitMB": 64,
             "volume.max": 100,
             "volume.preStopSeconds": 0,
             "volume.minFreeSpace": "1MiB",
         }
-        for place, name in enumerate(("s3", "master", "volume", "filer")):
-            options[f"{name}.port"], options[f"{name}.port.grpc"] = self.ports[2 * place :][:2]
+        for part, http, grpc in zip(PARTS, self.ports[::2], self.ports[1::2], strict=True):
+            options |= {f"{part}.port": http, f"{part}.port.grpc": grpc}
         return [self.program, "server", *(f"-{key}={value}" for key, value in options.items())]
 
     def _environment(self) -> dict[str, str]:

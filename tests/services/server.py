@@ -139,9 +139,9 @@ class Server:
         return [pid for pid, _ in _family(self._process.pid)] if self._process else []
 
     def remove(self) -> None:
-        """Stop it and delete its data."""
+        """End it at once and delete its data."""
         try:
-            self.stop()
+            self.kill()
         finally:
             shutil.rmtree(self.home)
 
@@ -185,9 +185,7 @@ def find_program(binary: str, package: str) -> str:
     path = os.environ["PATH"] + os.pathsep + "/usr/sbin"
     found = shutil.which(binary, path=path)
     if found is None:
-        raise ServerError(
-            f"{binary} is not installed: `script/setup test` installs it ({package})"
-        )
+        raise ServerError(f"{binary} is not installed: `script/setup test` installs it ({package})")
     return found
 
 
