@@ -3,6 +3,7 @@
 import os
 import subprocess
 import time
+from typing import Any
 
 from kombu import Connection
 
@@ -39,13 +40,14 @@ class RabbitServer(Server):
     def depth(self, queue: str) -> int:
         """Messages that wait in ``queue``; those handed out do not count."""
         with Connection(self.url) as connection:
-            answer = connection.default_channel.queue_declare(queue, passive=True)
-            return int(answer.message_count)
+            channel: Any = connection.default_channel
+            return int(channel.queue_declare(queue, passive=True).message_count)
 
     def purge(self, queue: str) -> int:
         """Drop what waits in ``queue``; answers how many messages."""
         with Connection(self.url) as connection:
-            return int(connection.default_channel.queue_purge(queue))
+            channel: Any = connection.default_channel
+            return int(channel.queue_purge(queue))
 
     def stop(self) -> None:
         try:

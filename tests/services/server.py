@@ -72,7 +72,7 @@ class Server:
         while True:
             try:
                 self._probe()
-            except Exception as error:  # noqa: BLE001 -- each client has its own word for "not yet"
+            except Exception as error:
                 if self.running and time.monotonic() < deadline:
                     time.sleep(0.1)
                     continue

@@ -1,8 +1,6 @@
 """Each server starts, serves, keeps what it acknowledged over a SIGKILL, and leaves nothing."""
 
 import io
-import os
-import signal
 import socket
 import subprocess
 import sys
@@ -45,9 +43,9 @@ def get_redis(server: RedisServer) -> str:
         return str(found, "utf-8")
 
 
-def letters(connection: Connection) -> SimpleQueue:
+def letters(connection: Any) -> SimpleQueue:
     quorum = {"x-queue-type": "quorum"}
-    queue = Queue("letters", Exchange(""), routing_key="letters", queue_arguments=quorum)
+    queue: Any = Queue("letters", Exchange(""), routing_key="letters", queue_arguments=quorum)
     return SimpleQueue(connection, queue, serializer="json")
 
 
@@ -183,16 +181,18 @@ def test_dies_with_the_test_process(fixture: str) -> None:
 
 
 def test_a_missing_program_is_named() -> None:
-    with pytest.raises(ServerError, match="script/setup test.*redis-server"):
+    with pytest.raises(ServerError, match=r"script/setup test.*redis-server"):
         find_program("redis-server-of-nobody", "Debian package redis-server")
 
 
 def test_what_does_not_start_shows_its_log() -> None:
     server = RedisServer()
     try:
-        with socket.create_server(("127.0.0.1", server.ports[0])):
-            with pytest.raises(ServerError, match="(?s)did not become ready.*in use"):
-                server.start()
+        with (
+            socket.create_server(("127.0.0.1", server.ports[0])),
+            pytest.raises(ServerError, match=r"(?s)did not become ready.*in use"),
+        ):
+            server.start()
     finally:
         server.remove()
 
@@ -246,10 +246,9 @@ def test_locked_object_stays(seaweed_server: SeaweedServer) -> None:
 
 def reachable_from_elsewhere(server: Server) -> list[str]:
     """Listening sockets of the server's processes that other machines can reach."""
-    mine = set()
-    for pid in server.pids():
-        for link in Path(f"/proc/{pid}/fd").iterdir():
-            mine.add(os.readlink(link))
+    mine = {
+        str(link.readlink()) for pid in server.pids() for link in Path(f"/proc/{pid}/fd").iterdir()
+    }
     listening = "0A"
     found = []
     for table in ("tcp", "tcp6"):
