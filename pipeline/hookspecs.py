@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.intake import Intake
     from schemas.register import RegisterRow
     from schemas.signing import Verification
+    from schemas.storage import StorageProbe
 
 PROJECT = "saraban"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -52,6 +53,15 @@ def open_artifact_store(url: str) -> "ArtifactStore | None":
 
     Called once per process when the station opens. Exactly one plugin must answer; none or two is a
     configuration error.
+    """
+
+
+@hookspec(firstresult=True)
+def probe_storage(url: str) -> "StorageProbe | None":
+    """Whether the storage at ``url`` may be called an archive; None for another plugin's scheme.
+
+    Called by ``saraban s3 probe`` in its process. Must try every protection on the real storage,
+    with objects of its own, and must change nothing else there. The first answer counts.
     """
 
 

@@ -59,9 +59,19 @@ def hook_names() -> list[str]:
 
 
 def commands() -> dict[str, Any]:
-    """The CLI's commands by name; each has ``help`` and ``params``."""
-    group: Any = typer.main.get_command(import_module("pipeline.cli.main").app)
-    return dict(group.commands)
+    """The CLI's commands by name (``s3 probe``); each has ``help`` and ``params``."""
+    found: dict[str, Any] = {}
+    waiting: list[tuple[str, Any]] = [
+        ("", typer.main.get_command(import_module("pipeline.cli.main").app))
+    ]
+    while waiting:
+        prefix, group = waiting.pop()
+        for name, command in group.commands.items():
+            if hasattr(command, "commands"):
+                waiting.append((f"{prefix}{name} ", command))
+            else:
+                found[prefix + name] = command
+    return found
 
 
 def _hooks() -> Iterator[str]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from pydantic import NonNegativeInt, PositiveInt
+from pydantic import AwareDatetime, NonNegativeInt, PositiveInt
 
 from schemas.base import Frozen, Sha256
 from schemas.cuts import AttachmentMark
@@ -31,12 +31,34 @@ class StoredFile(Frozen):
     size: NonNegativeInt
 
 
+class ObjectLock(Frozen):
+    """What protects one version of an object: a retention, a legal hold, both or neither."""
+
+    mode: Literal["COMPLIANCE", "GOVERNANCE"] | None = None
+    until: AwareDatetime | None = None
+    """End of the retention; until then nobody deletes the version (GOVERNANCE: only who may)."""
+    legal_hold: bool = False
+
+    def covers(self, wanted: "ObjectLock") -> bool:
+        """Whether this protects at least as well as ``wanted``."""
+        strong = wanted.mode is None or self.mode in {wanted.mode, "COMPLIANCE"}
+        long = wanted.until is None or (self.until is not None and self.until >= wanted.until)
+        return strong and long and self.legal_hold >= wanted.legal_hold
+
+
+class LockedFile(StoredFile):
+    """A file in an archive with versions; ``version`` is the server's id of the one stored."""
+
+    version: str
+    lock: ObjectLock
+
+
 class Receipt(Fact, name="receipt"):
     """The archive has these files: written, brought to the disk and read back."""
 
     archive: str
     """URL of the archive, e.g. ``file:///srv/archive``."""
-    files: tuple[StoredFile, ...]
+    files: tuple[LockedFile | StoredFile, ...]
     archived_at: datetime
 
 

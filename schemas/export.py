@@ -15,6 +15,7 @@ from schemas.evidence import SecrecyAssessment
 from schemas.letterfacts import LetterFacts
 from schemas.page import PageTexts
 from schemas.signing import Verification
+from schemas.storage import StorageProbe
 
 EXPORTED: dict[str, type[BaseModel]] = {
     "batch": Batch,
@@ -28,6 +29,7 @@ EXPORTED: dict[str, type[BaseModel]] = {
     "secrecy-assessment": SecrecyAssessment,
     "sealed-sidecar": SealedSidecar,
     "sidecar": Sidecar,
+    "storage-probe": StorageProbe,
     "verification": Verification,
 }
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from pipeline.cli import admin, files, looking, review, running
+from pipeline.cli import admin, files, looking, review, running, storage
 
 app = typer.Typer(
     name="saraban",
@@ -28,6 +28,7 @@ app.command("check")(admin.check)
 app.command("doctor")(admin.doctor)
 app.command("audit")(looking.audit)
 app.command("schemas")(admin.schemas)
+app.add_typer(storage.s3, name="s3")
 
 
 def main() -> None:

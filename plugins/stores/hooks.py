@@ -1,4 +1,4 @@
-"""Entry point of the stores plugin: ``file:`` stores and ``file:`` secrets."""
+"""Entry point of the stores plugin: ``file:`` and ``s3:`` stores, ``file:`` secrets."""
 
 from pathlib import Path
 
@@ -8,14 +8,21 @@ from pipeline.hookspecs import hookimpl
 
 @hookimpl
 def open_artifact_store(url: str) -> ArtifactStore | None:
-    from plugins.stores.folder import FolderStore
+    if url.startswith("file:"):
+        from plugins.stores.folder import FolderStore
 
-    return FolderStore(Path(url.removeprefix("file:"))) if url.startswith("file:") else None
+        return FolderStore(Path(url.removeprefix("file:")))
+    if url.startswith("s3:"):
+        from pipeline.s3.bucket import Bucket
+        from plugins.stores.s3 import S3Store
+
+        return S3Store(Bucket.at(url))
+    return None
 
 
 @hookimpl
 def resolve_secret(reference: str) -> bytes | None:
-    from plugins.stores.keyfile import read_key_file
+    from pipeline.keyfile import read_key_file
 
     if not reference.startswith("file:"):
         return None

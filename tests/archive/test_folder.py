@@ -227,7 +227,7 @@ def test_a_full_disk_says_so(shelf: Shelf, monkeypatch: pytest.MonkeyPatch, call
 
 
 def _planned(inputs: dict[str, Path]) -> list[Any]:
-    from plugins.archive.folder import Planned
+    from plugins.archive.plan import Planned
 
     return [Planned("2569/normal/x.pdf", inputs["record"])]
 
