@@ -26,6 +26,7 @@ from pipeline.host import Host
 from pipeline.keys import KeyRing, StationKey
 from pipeline.loader import LoadedDefinition, find_definition, load_definition
 from pipeline.queue import Reach
+from pipeline.s3.address import SCHEME, anchored
 from pipeline.settings import Settings, read_settings
 from pipeline.state import State, one_document
 from pipeline.suspensions import Waiting, open_questions, record_decision
@@ -105,18 +106,20 @@ class Station:
         progress: Callable[[int, int], None] = lambda _done, _all: None,
         reach: Reach | None = None,
         pause: float = 0.0,
+        scratch: Path | None = None,
     ) -> Engine:
         """An engine for this process; all temporary files of its libraries go to the scratch."""
-        self.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.environ["TMPDIR"] = str(self.scratch)
-        tempfile.tempdir = str(self.scratch)
+        scratch = scratch or self.scratch
+        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ["TMPDIR"] = str(scratch)
+        tempfile.tempdir = str(scratch)
         return Engine(
             state=self.state,
             store=self.store,
             host=self.host,
             folder=self.folder,
             station=self.settings.station.code,
-            scratch=self.scratch,
+            scratch=scratch,
             holder=holder,
             sees=self.settings.plugins.sees,
             secrets=self.secrets,
@@ -242,7 +245,9 @@ def _station_keys(host: Host, secrets: Mapping[str, str]) -> dict[Secrecy, Stati
 
 
 def absolute(reference: str, folder: Path) -> str:
-    """``file:`` references and SQLite URLs are relative to the station's folder."""
+    """What names files in a reference is relative to the station's folder."""
+    if reference.startswith(SCHEME):
+        return anchored(reference, folder)
     for scheme in ("file:", "sqlite:///"):
         if reference.startswith(scheme):
             return scheme + str(folder / reference.removeprefix(scheme))
