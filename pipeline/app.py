@@ -5,7 +5,7 @@ import os
 import resource
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -28,6 +28,7 @@ from pipeline.loader import LoadedDefinition, find_definition, load_definition
 from pipeline.queue import Reach
 from pipeline.s3.address import SCHEME, anchored
 from pipeline.settings import Settings, read_settings
+from pipeline.stage import Queue
 from pipeline.state import State, one_document
 from pipeline.suspensions import Waiting, open_questions, record_decision
 from schemas.artifact import Artifact
@@ -90,9 +91,17 @@ class Station:
         file = find_definition(name or self.settings.default_definition, self.folder)
         return load_definition(file.read_text("utf-8"), str(file), self.host, self.folder)
 
-    def ready(self, definition: LoadedDefinition) -> None:
-        """Raises ConfigurationError when this machine lacks what a stage needs."""
-        problems = [p for stage in definition.stages for p in stage.preflight() if not p.warning]
+    def ready(
+        self, definition: LoadedDefinition, queues: Collection[Queue] = frozenset(Queue)
+    ) -> None:
+        """Raises ConfigurationError when this machine lacks what a stage of the queues needs."""
+        problems = [
+            problem
+            for stage in definition.stages
+            if stage.resources.queue in queues
+            for problem in stage.preflight()
+            if not problem.warning
+        ]
         if problems:
             raise ConfigurationError(
                 "not-ready",

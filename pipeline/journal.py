@@ -7,17 +7,24 @@ from pathlib import Path
 OWN = "saraban"
 
 
-class _OwnWords(logging.Formatter):
-    """Messages of libraries and of exceptions may quote a document: they are left out."""
+def withheld(record: logging.LogRecord) -> logging.LogRecord:
+    """What may be written of a record: our own words, and the class of an exception.
 
+    Messages of libraries and of exceptions may quote a document.
+    """
+    told = logging.makeLogRecord(record.__dict__)
+    text = record.getMessage()
+    if record.name.partition(".")[0] != OWN:
+        text = f"(message withheld; {record.module}:{record.lineno})"
+    kind = record.exc_info[0] if record.exc_info else None
+    told.msg, told.args = f"{text} [{kind.__name__}]" if kind else text, None
+    told.exc_info = told.exc_text = told.stack_info = None
+    return told
+
+
+class _OwnWords(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        told = logging.makeLogRecord(record.__dict__)
-        if record.name.partition(".")[0] != OWN:
-            told.msg, told.args = f"(message withheld; {record.module}:{record.lineno})", ()
-        told.exc_info = told.exc_text = told.stack_info = None
-        text = super().format(told)
-        kind = record.exc_info[0] if record.exc_info else None
-        return f"{text} [{kind.__name__}]" if kind else text
+        return super().format(withheld(record))
 
 
 def log_to_file(folder: Path) -> None:

@@ -1,6 +1,5 @@
 """The state store: where every document stands. The truth, whatever queues and processes say."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,29 +11,24 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import (
     Connection,
-    Engine,
     Row,
     Table,
-    create_engine,
     delete,
-    event,
     insert,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
 
 from pipeline import tables as t
-from pipeline.errors import ConfigurationError, NoSpaceError
+from pipeline.database import connect, empty_log, naming_errors
+from pipeline.errors import ConfigurationError
 from pipeline.keys import DataKey, KeyRing
 from schemas.document import Document
 from schemas.secrecy import Secrecy
 
-LOCK_TIMEOUT = 60_000
-"""Milliseconds to wait for SQLite's write lock."""
-SETTLE_TIMEOUT = 1_000
-"""Milliseconds to wait for readers to leave SQLite's log."""
+ERASABLE = (t.document_key, t.document, t.suspension, t.intent, t.failure)
+"""Tables from which an erasure deletes."""
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
@@ -43,11 +37,13 @@ Clock = Callable[[], float]
 class State:
     """Transactions, documents and their keys, on SQLite or PostgreSQL.
 
-    Durable: a committed transaction survives a power cut (SQLite: WAL, ``synchronous=FULL``).
+    Durable: a committed transaction survives a power cut (SQLite: WAL, ``synchronous=FULL``). One
+    per process, opened after a fork: a child must not share its parent's connections. A database
+    that does not answer raises UnavailableError, a full disk NoSpaceError.
     """
 
     def __init__(self, url: str, keys: KeyRing, clock: Clock = time.time) -> None:
-        self.engine = _connect(url)
+        self.engine = connect(url)
         self.keys = keys
         self.clock = clock
 
@@ -56,7 +52,8 @@ class State:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         config.attributes["engine"] = self.engine
-        command.upgrade(config, "head")
+        with naming_errors():
+            command.upgrade(config, "head")
 
     def close(self) -> None:
         """Give all connections back."""
@@ -66,7 +63,7 @@ class State:
     def write(self) -> Iterator[Connection]:
         """One transaction that may change rows; takes SQLite's write lock at once."""
         with (
-            _room(),
+            naming_errors(),
             self.engine.connect().execution_options(saraban_write=True) as connection,
             connection.begin(),
         ):
@@ -74,9 +71,14 @@ class State:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent look."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
+        """One consistent look: what others commit meanwhile stays unseen."""
+        with naming_errors(), self.engine.connect() as connection:
+            if self._on_postgresql:
+                connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            with connection.begin():
+                yield connection
 
     def document_key(self, tx: Connection, document: UUID) -> DataKey:
         """The data key. Raises ConfigurationError when it was destroyed."""
@@ -143,17 +145,18 @@ class State:
         )
 
     def settle(self) -> bool:
-        """Empty SQLite's log, so that deleted rows leave it too. False: a reader is still in it."""
-        if self.engine.dialect.name != "sqlite":
-            return True
-        with self.engine.connect() as connection:
-            raw: Any = connection.connection.driver_connection
-            raw.execute(f"PRAGMA busy_timeout={SETTLE_TIMEOUT}")
-            try:
-                busy: int = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            finally:
-                raw.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT}")
-        return not busy
+        """Clear deleted rows out of the files. False: a reader still needs SQLite's log."""
+        if not self._on_postgresql:
+            return empty_log(self.engine)
+        names = ", ".join(table.name for table in ERASABLE)
+        with naming_errors(), self.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql(f"VACUUM {names}")
+        return True
+
+    @property
+    def _on_postgresql(self) -> bool:
+        return self.engine.dialect.name == "postgresql"
 
 
 def one_document(tx: Connection, document: UUID) -> Row[Any]:
@@ -191,44 +194,3 @@ def _columns(document: Document) -> dict[str, Any]:
         "disposition": document.disposition,
         "page_count": len(document.pages),
     }
-
-
-def _connect(url: str) -> Engine:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        if engine.url.database:  # SQLite gives its other files the mode of this one
-            os.close(os.open(engine.url.database, os.O_RDWR | os.O_CREAT, 0o600))
-
-        @event.listens_for(engine, "connect")
-        def _pragmas(raw: Any, _record: object) -> None:
-            raw.isolation_level = None
-            for pragma in (
-                "journal_mode=WAL",
-                "synchronous=FULL",
-                "foreign_keys=ON",
-                "secure_delete=ON",
-                f"busy_timeout={LOCK_TIMEOUT}",
-            ):
-                raw.execute(f"PRAGMA {pragma}")
-
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Connection) -> None:
-            wants_write = connection.get_execution_options().get("saraban_write")
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if wants_write else "BEGIN")
-
-    return engine
-
-
-@contextmanager
-def _room() -> Iterator[None]:
-    """Name the one database error that a person can mend."""
-    try:
-        yield
-    except OperationalError as error:
-        if "full" in str(error.orig):
-            raise NoSpaceError(
-                "state-disk-full",
-                thai="ดิสก์ของฐานข้อมูลสถานะเต็ม โปรดเพิ่มพื้นที่แล้วสั่งทำงานต่อ",
-                english="The disk of the state store is full. Make room, then resume.",
-            ) from error
-        raise

@@ -8,7 +8,8 @@ the sweeper finds it. A message too many does no harm: a claim answers it with n
 import logging
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from contextlib import suppress
+from typing import NamedTuple
 from uuid import UUID
 
 from celery import Celery
@@ -16,7 +17,10 @@ from sqlalchemy import func, select, update
 
 from pipeline import queue
 from pipeline import tables as t
+from pipeline.errors import UnavailableError
+from pipeline.stage import Queue
 from pipeline.state import State
+from schemas.secrecy import Secrecy
 from workers.broker import CONNECT_TIMEOUT
 from workers.topology import queue_name
 
@@ -44,25 +48,73 @@ class Relay:
         self.station = station
         self._silent_until = 0.0
 
-    def tell(self) -> int:
-        """Tell what is due and untold, up to the window. Answers how many were told.
+    def tell(self, works: Sequence[UUID]) -> None:
+        """Tell these works, as far as they are due and untold.
 
-        Never raises for the broker's sake: what could not be told stays in the outbox. Raises
-        UnavailableError when the state store does not answer.
+        Best effort: what could not be told stays in the outbox.
         """
-        if time.monotonic() < self._silent_until:
+        if works and not self._sulking():
+            with suppress(UnavailableError):
+                self._send_all(self._mark(works))
+
+    def tell_all(self) -> int:
+        """Tell what is due and untold, up to the window of each queue. Answers how many.
+
+        Raises UnavailableError when the state store does not answer.
+        """
+        if self._sulking():
             return 0
-        marked = self._mark()
+        marked: list[_Due] = []
+        for queue_class in Queue:
+            for level in Secrecy:
+                marked += self._mark_lane(queue_class, level)
+        return self._send_all(marked)
+
+    def _mark_lane(self, queue_class: Queue, level: Secrecy) -> list[_Due]:
+        lane = (t.work.c.queue == queue_class) & (t.work.c.exposure == level)
+        waiting = select(func.count()).where(
+            lane, t.work.c.state == queue.READY, t.work.c.told_at.is_not(None)
+        )
+        untold = lane & t.work.c.told_at.is_(None)
+        now = self.state.clock()
+        with self.state.read() as tx:
+            room = WINDOW - tx.execute(waiting).scalar_one()
+            ids = [
+                identity
+                for when in (queue.ready(now), queue.overdue(now))
+                for identity in tx.execute(
+                    select(t.work.c.id)
+                    .where(untold, when)
+                    .order_by(t.work.c.step.desc(), t.work.c.created_at)
+                    .limit(max(room, 0))
+                ).scalars()
+            ]
+        if not ids:
+            return []
+        return self._mark(ids)
+
+    def _mark(self, works: Sequence[UUID]) -> list[_Due]:
+        now = self.state.clock()
+        due = queue.ready(now) | queue.overdue(now)
+        with self.state.write() as tx:
+            marked = tx.execute(
+                update(t.work)
+                .where(t.work.c.id.in_(works), t.work.c.told_at.is_(None), due)
+                .values(told_at=now)
+                .returning(t.work.c.id, t.work.c.queue, t.work.c.exposure)
+            )
+            return [_Due(*row) for row in marked]
+
+    def _send_all(self, marked: Sequence[_Due]) -> int:
         told = 0
         try:
             for row in marked:
                 self._send(row)
                 told += 1
-        except self.app.connection_for_write().recoverable_connection_errors as error:
-            self._sulk(error)
         except Exception as error:  # noqa: BLE001 - a broker may fail in any way; nothing is lost
-            self._sulk(error)
-        self._unmark([row.id for row in marked[told:]])
+            self._silent_until = time.monotonic() + SULK
+            log.warning("the broker takes no message: %s", type(error).__name__)
+            self._unmark([row.id for row in marked[told:]])
         return told
 
     def _send(self, row: _Due) -> None:
@@ -74,52 +126,9 @@ class Relay:
             confirm_timeout=CONNECT_TIMEOUT,
         )
 
-    def _sulk(self, error: Exception) -> None:
-        self._silent_until = time.monotonic() + SULK
-        log.warning("the broker takes no message: %s", type(error).__name__)
-
-    def _mark(self) -> list[_Due]:
-        now = self.state.clock()
-        untold = queue.due(now) & t.work.c.told_at.is_(None)
-        with self.state.read() as tx:
-            if tx.execute(select(t.work.c.id).where(untold).limit(1)).one_or_none() is None:
-                return []
-        with self.state.write() as tx:
-            waiting = self._waiting(tx)
-            rows: list[_Due] = []
-            for name, exposure in self._lanes(tx, untold):
-                room = WINDOW - waiting.get((name, exposure), 0)
-                if room > 0:
-                    lane = (t.work.c.queue == name) & (t.work.c.exposure == exposure)
-                    rows += [
-                        _Due(*row)
-                        for row in tx.execute(
-                            select(t.work.c.id, t.work.c.queue, t.work.c.exposure)
-                            .where(untold, lane)
-                            .order_by(t.work.c.step.desc(), t.work.c.created_at, t.work.c.id)
-                            .limit(room)
-                            .with_for_update(skip_locked=True)
-                        )
-                    ]
-            ids = [row.id for row in rows]
-            tx.execute(update(t.work).where(t.work.c.id.in_(ids)).values(told_at=now))
-        return rows
-
-    @staticmethod
-    def _lanes(tx: Any, untold: Any) -> list[tuple[str, str]]:
-        rows = tx.execute(select(t.work.c.queue, t.work.c.exposure).where(untold).distinct())
-        return [(row.queue, row.exposure) for row in rows]
-
-    @staticmethod
-    def _waiting(tx: Any) -> dict[tuple[str, str], int]:
-        rows = tx.execute(
-            select(t.work.c.queue, t.work.c.exposure, func.count())
-            .where(t.work.c.state == queue.READY, t.work.c.told_at.is_not(None))
-            .group_by(t.work.c.queue, t.work.c.exposure)
-        )
-        return {(row[0], row[1]): row[2] for row in rows}
+    def _sulking(self) -> bool:
+        return time.monotonic() < self._silent_until
 
     def _unmark(self, ids: Sequence[UUID]) -> None:
-        if ids:
-            with self.state.write() as tx:
-                tx.execute(update(t.work).where(t.work.c.id.in_(ids)).values(told_at=None))
+        with self.state.write() as tx:
+            tx.execute(update(t.work).where(t.work.c.id.in_(ids)).values(told_at=None))

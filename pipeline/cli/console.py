@@ -58,14 +58,18 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
+def station_folder(named: Path | None) -> Path:
+    """The folder that was named, else this one or ``./station``, whichever is a station."""
+    return named or next(
+        (p for p in (Path.cwd(), Path("station")) if (p / FILE).is_file()), Path.cwd()
+    )
+
+
 @contextmanager
 def station_at(folder: Path | None) -> Iterator[Station]:
     """Open the station and close it; deliberate errors become messages and exit codes."""
-    place = folder or next(
-        (p for p in (Path.cwd(), Path("station")) if (p / FILE).is_file()), Path.cwd()
-    )
     with spoken_errors():
-        station = Station.open(place)
+        station = Station.open(station_folder(folder))
         log_to_file(station.folder)
         try:
             yield station

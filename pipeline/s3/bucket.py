@@ -18,7 +18,7 @@ from minio.retention import Retention
 from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout
 
 from pipeline.durable import Written
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, DocumentError
 from pipeline.keyfile import read_key_file
 from pipeline.s3.address import S3Address
 from pipeline.s3.refusals import TAKEN, damaged, understood
@@ -119,11 +119,16 @@ class Bucket:
                 )
         else:
             self.put(name, head)
-        with understood(self.address):
-            stands = self.client.stat_object(self.address.bucket, self.address.prefix + name)
-        if stands.size != reader.size:
+        if self._size(name) != reader.size:
             raise damaged(self.address)
         return Written(reader.size, reader.digest.hexdigest())
+
+    def _size(self, name: str) -> int | None:
+        try:
+            with understood(self.address):
+                return self.client.stat_object(self.address.bucket, self.address.prefix + name).size
+        except DocumentError:
+            return None
 
     def open(self, name: str, version: str | None = None) -> BinaryIO:
         """A stream of an object's bytes; reading raises as well. DocumentError: it is not there."""

@@ -1,0 +1,130 @@
+"""Connections of the state store, on SQLite or PostgreSQL, and what their errors mean."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from pipeline.errors import ConfigurationError, NoSpaceError, UnavailableError
+
+LOCK_TIMEOUT = 60_000
+"""Milliseconds to wait for another's lock."""
+SETTLE_TIMEOUT = 1_000
+"""Milliseconds to wait for readers to leave SQLite's log."""
+DISK_FULL = "53100"
+"""SQLSTATE: PostgreSQL's disk is full."""
+CONNECTION = {
+    "application_name": "saraban",
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+    "options": f"-c lock_timeout={LOCK_TIMEOUT}",
+}
+"""libpq's settings (PostgreSQL manual, 34.1.2) unless the URL says otherwise."""
+
+
+def connect(url: str) -> Engine:
+    """An engine whose transactions are durable. Raises ConfigurationError for an unfit URL.
+
+    The connections belong to this process: a forked child opens its own.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(create_engine(parsed, hide_parameters=True))
+        parsed = parsed.set(query=CONNECTION | dict(parsed.query))
+        return create_engine(
+            parsed,
+            hide_parameters=True,
+            isolation_level="READ COMMITTED",
+            pool_pre_ping=True,
+            pool_size=2,
+            max_overflow=8,
+        )
+    except (ArgumentError, ImportError) as error:  # its text may hold the password
+        raise ConfigurationError(
+            "bad-state-url",
+            thai="ค่า state ใน saraban.toml ไม่ใช่ URL ของ SQLite หรือ PostgreSQL",
+            english="`state` in saraban.toml is no URL of SQLite or PostgreSQL.",
+        ) from None
+
+
+def _sqlite(engine: Engine) -> Engine:
+    if engine.url.database:  # SQLite gives its other files the mode of this one
+        os.close(os.open(engine.url.database, os.O_RDWR | os.O_CREAT, 0o600))
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(raw: Any, _record: object) -> None:
+        raw.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            f"busy_timeout={LOCK_TIMEOUT}",
+        ):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        wants_write = connection.get_execution_options().get("saraban_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if wants_write else "BEGIN")
+
+    return engine
+
+
+def empty_log(engine: Engine) -> bool:
+    """Empty SQLite's log, so that deleted rows leave it too. False: a reader is still in it."""
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute(f"PRAGMA busy_timeout={SETTLE_TIMEOUT}")
+        try:
+            busy: int = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            raw.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT}")
+    return not busy
+
+
+@contextmanager
+def naming_errors() -> Iterator[None]:
+    """Raise NoSpaceError or UnavailableError for database errors that no document is to blame for.
+
+    On PostgreSQL these are all its operational errors: lost connections, restarts, deadlocks, lock
+    timeouts.
+    """
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise _unavailable("no free connection") from error
+    except DBAPIError as error:
+        code = getattr(error.orig, "sqlstate", None)
+        if code == DISK_FULL or (_is_sqlite(error) and "full" in str(error.orig)):
+            raise NoSpaceError(
+                "state-disk-full",
+                thai="ดิสก์ของฐานข้อมูลสถานะเต็ม โปรดเพิ่มพื้นที่แล้วสั่งทำงานต่อ",
+                english="The disk of the state store is full. Make room, then resume.",
+            ) from error
+        lost = error.connection_invalidated or isinstance(error, OperationalError)
+        if lost and not _is_sqlite(error):
+            raise _unavailable(code or type(error.orig).__name__) from error
+        raise
+
+
+def _is_sqlite(error: DBAPIError) -> bool:
+    return type(error.orig).__module__ == "sqlite3"
+
+
+def _unavailable(reason: str) -> UnavailableError:
+    return UnavailableError(
+        "state-unavailable",
+        thai=f"ฐานข้อมูลสถานะ (PostgreSQL) ไม่ตอบ ({reason}) ไม่มีเอกสารสูญหาย โปรดตรวจเซิร์ฟเวอร์ "
+        "เครือข่าย และค่า state ใน saraban.toml",
+        english=f"The state store (PostgreSQL) does not answer ({reason}). Nothing is lost: check "
+        "the server, the network and `state` in saraban.toml.",
+    )

@@ -1,0 +1,1 @@
+"""Celery workers, with real brokers and stores."""

@@ -1,0 +1,116 @@
+"""A worker's entry in the state store: what it takes, and that it is alive."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, insert, select, update
+
+from pipeline import queue
+from pipeline import tables as t
+from pipeline.errors import UnavailableError
+from pipeline.queue import Reach
+from pipeline.state import State
+
+MISSED = 6
+"""Beats without which a worker counts as dead."""
+
+log = logging.getLogger("saraban.worker")
+
+
+@dataclass
+class Node:
+    """One worker. Its pool processes hold leases as ``<id>:<process id>``.
+
+    ``beat``: seconds between two signs of life.
+    """
+
+    state: State
+    reach: Reach
+    slots: int
+    beat: float
+    id: UUID = field(default_factory=uuid4)
+    last_beat: float = 0.0
+    """:func:`time.monotonic` of the last sign of life that the state store took."""
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def join(self) -> None:
+        """Become known. Raises UnavailableError."""
+        now = self.state.clock()
+        with self.state.write() as tx:
+            tx.execute(
+                insert(t.worker).values(
+                    id=self.id,
+                    name=f"{socket.gethostname()}:{os.getpid()}",
+                    queues=",".join(sorted(self.reach.queues)),
+                    clearance=self.reach.clearance.value,
+                    slots=self.slots,
+                    started_at=now,
+                    beat_at=now,
+                )
+            )
+        self.last_beat = time.monotonic()
+
+    def keep_alive(self) -> None:
+        """Beat until :meth:`leave`, in a thread of its own."""
+        threading.Thread(target=self._beat_on, name="heartbeat", daemon=True).start()
+
+    def leave(self) -> None:
+        """Stop beating and give back what is still leased, not counted against any document."""
+        self._stopping.set()
+        with suppress(UnavailableError):
+            queue.release(self.state, f"{self.id}:", counted=False)
+            with self.state.write() as tx:
+                tx.execute(delete(t.worker).where(t.worker.c.id == self.id))
+
+    def child_lost(self, process: int) -> None:
+        """A pool process died: what it held is due again, and the attempt counts."""
+        with suppress(UnavailableError):
+            freed = queue.release(self.state, f"{self.id}:{process}")
+            log.warning("process %d was lost; %d steps freed", process, freed)
+
+    def _beat_on(self) -> None:
+        while not self._stopping.wait(self.beat):
+            try:
+                self._beat_once()
+                self._kill_late()
+            except UnavailableError:
+                log.warning("the state store does not answer")
+
+    def _beat_once(self) -> None:
+        with self.state.write() as tx:
+            known = tx.execute(
+                update(t.worker).where(t.worker.c.id == self.id).values(beat_at=self.state.clock())
+            )
+        if known.rowcount:
+            self.last_beat = time.monotonic()
+        else:
+            log.warning("was taken for dead; joining again")
+            self.join()
+
+    def _kill_late(self) -> None:
+        """A step past its lease is somebody else's by now: its process is of no use any more."""
+        for holder in queue.late_holders(self.state, self.beat):
+            node, _, process = holder.partition(":")
+            if node == str(self.id):
+                with suppress(ProcessLookupError):
+                    os.kill(int(process), signal.SIGKILL)
+
+
+def bury_dead(state: State, beat: float) -> int:
+    """Free what workers without a sign of life hold. Answers how many workers were buried."""
+    with state.read() as tx:
+        last = state.clock() - MISSED * beat
+        dead = tx.execute(select(t.worker.c.id).where(t.worker.c.beat_at < last)).scalars().all()
+    for identity in dead:
+        freed = queue.release(state, f"{identity}:")
+        with state.write() as tx:
+            tx.execute(delete(t.worker).where(t.worker.c.id == identity))
+        log.warning("worker %s shows no sign of life; %d steps freed", identity, freed)
+    return len(dead)

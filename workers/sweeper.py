@@ -1,0 +1,150 @@
+"""``saraban-sweeper``: tells the broker what is due, and finds what got lost on the way.
+
+Holds no key and opens no document. Any number may run; two do no harm.
+"""
+
+import logging
+import signal
+import threading
+import time
+from contextlib import suppress
+from typing import Annotated, Any
+
+import typer
+from celery import Celery
+from kombu import Connection
+from sqlalchemy import ColumnElement, select, update
+
+from pipeline import queue
+from pipeline import tables as t
+from pipeline.app import Station
+from pipeline.cli.console import StationOption, spoken_errors, station_folder
+from pipeline.errors import SarabanError, UnavailableError
+from pipeline.sweep import sweep_doomed
+from workers import metrics
+from workers.broker import make_app
+from workers.health import Health, served
+from workers.logs import log_as_json
+from workers.node import bury_dead
+from workers.relay import Relay
+from workers.topology import declare, queue_name
+
+BUSY, IDLE = 0.2, 1.0
+"""Seconds between two looks into the outbox: after one that told something, and after none."""
+SEARCH = 5.0
+"""Seconds between two searches for what got lost; and how long a message may take to arrive."""
+
+log = logging.getLogger("saraban.sweeper")
+
+
+def run(
+    station: StationOption = None,
+    health: Annotated[str | None, typer.Option(help="host:port of the health service.")] = None,
+) -> None:
+    """Pass work on until told to stop."""
+    with spoken_errors():
+        log_as_json()
+        opened = Station.open(station_folder(station), keyless=True)
+        sweeper = Sweeper(opened)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: sweeper.stop())
+        told = health or opened.settings.workers.health
+        with served(told, sweeper.health()):
+            sweeper.run()
+        opened.close()
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    typer.run(run)
+
+
+class Sweeper:
+    """Tells, searches, and deletes what commits doomed."""
+
+    def __init__(self, station: Station) -> None:
+        self.station = station
+        self.state = station.state
+        self.code = station.settings.station.code
+        self.broker = str(station.settings.workers.broker)
+        self.app: Celery = make_app(station)
+        self.relay = Relay(self.app, station.state, self.code)
+        self._stopping = threading.Event()
+        self._looked_at = time.monotonic()
+        self._searched_at = 0.0
+
+    def run(self) -> None:
+        """Until :meth:`stop`. A store or broker that does not answer is waited for."""
+        pause = 0.0
+        while not self._stopping.wait(pause):
+            pause = IDLE
+            try:
+                if time.monotonic() - self._searched_at > SEARCH:
+                    self._search()
+                    self._searched_at = time.monotonic()
+                if self.relay.tell_all():
+                    pause = BUSY
+                self._looked_at = time.monotonic()
+            except UnavailableError as error:
+                log.warning("%s", error.code)
+
+    def stop(self) -> None:
+        """Let :meth:`run` return after this look."""
+        self._stopping.set()
+
+    def health(self) -> Health:
+        """Alive while it looks; ready while the state store answers."""
+
+        def looking() -> bool:
+            return time.monotonic() - self._looked_at < 10 * SEARCH
+
+        def answering() -> bool:
+            with self.state.read():
+                return True
+
+        return Health(
+            alive=lambda: not self._stopping.is_set(),
+            ready={"outbox": looking, "state": answering},
+            metrics=lambda: metrics.of_state(self.state),
+        )
+
+    def _search(self) -> None:
+        bury_dead(self.state, self.station.settings.workers.heartbeat)
+        with suppress(SarabanError, OSError):
+            sweep_doomed(self.state, self.station.store)
+        self._find_lost()
+
+    def _find_lost(self) -> None:
+        """Told work that nobody took although its queue at the broker is empty: tell it again."""
+        lost = self._long_told()
+        with self.state.read() as tx:
+            lanes = tx.execute(
+                select(t.work.c.queue, t.work.c.exposure).where(lost).distinct()
+            ).all()
+        if not lanes:
+            return
+        try:
+            with self.app.connection_for_write() as connection:
+                declare(self.code, connection, self.broker)
+                empty = [lane for lane in lanes if not _depth(connection, self.code, *lane)]
+        except Exception as error:  # noqa: BLE001 - a broker may fail in any way
+            log.warning("the broker cannot be searched: %s", type(error).__name__)
+            return
+        for name, exposure in empty:
+            lane = (t.work.c.queue == name) & (t.work.c.exposure == exposure)
+            with self.state.write() as tx:
+                again = tx.execute(update(t.work).where(lost, lane).values(told_at=None))
+            log.warning("%d messages were lost; telling again", again.rowcount)
+
+    def _long_told(self) -> ColumnElement[bool]:
+        now = self.state.clock()
+        due = queue.ready(now) | queue.overdue(now)
+        return due & (t.work.c.told_at < now - SEARCH)
+
+
+def _depth(connection: Connection, station: str, name: str, exposure: str) -> int:
+    """Messages that wait in a queue; those that a worker has in hand do not count."""
+    with connection.channel() as opened:
+        channel: Any = opened
+        found = channel.queue_declare(queue_name(station, name, exposure), passive=True)
+    return int(found.message_count)
