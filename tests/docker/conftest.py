@@ -1,6 +1,5 @@
 """One small Debian for all tests of this folder, and a scan that takes seconds."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -25,7 +24,7 @@ def debian(tmp_path_factory: pytest.TempPathFactory) -> Root:
 
 
 @pytest.fixture
-def volume(tmp_path: Path) -> Iterator[Path]:
+def volume(tmp_path: Path) -> Path:
     """A folder with ``scan.pdf``: two pages, from which one order comes."""
     folder = tmp_path / "volume"
     folder.mkdir()
@@ -35,7 +34,7 @@ def volume(tmp_path: Path) -> Iterator[Path]:
     ):
         scan.pages.extend(stack.pages[ORDER_PAGES])
         scan.save(folder / "scan.pdf")
-    yield folder
+    return folder
 
 
 class Office:

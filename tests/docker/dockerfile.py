@@ -117,7 +117,7 @@ class Builder:
         self._built: dict[str, Image] = {}
 
     def build(self, dockerfile: str) -> Image:
-        """The last stage. Raises ValueError for what is not understood, RuntimeError when a RUN fails."""
+        """The last stage. Raises ValueError: not understood; RuntimeError: a RUN failed."""
         for number, stage in enumerate(parse(dockerfile)):
             parent = self._built.get(stage.base, self._base)
             root = copy_root(parent.root, self._folder / f"stage{number}")
