@@ -15,7 +15,7 @@ import tink
 from tink import aead, proto_keyset_format, secret_key_access, streaming_aead
 from tink import mac as tink_mac
 
-from pipeline.errors import SecurityError
+from pipeline.errors import SarabanError, SecurityError
 from schemas.secrecy import Secrecy
 
 CHUNK = 1 << 20
@@ -44,13 +44,17 @@ class DataKey:
         yield from sink.take()
 
     def decrypt_stream(self, stored: BinaryIO, associated: bytes) -> Iterator[bytes]:
-        """Plaintext in chunks. Raises SecurityError when the bytes were altered or moved."""
+        """Plaintext in chunks. Raises SecurityError when the bytes were altered or moved.
+
+        What reading ``stored`` raises comes through: bytes that did not arrive were not altered.
+        """
+        source = _Source(stored)
         try:
-            with self._primitive.new_decrypting_stream(stored, associated) as stream:
+            with self._primitive.new_decrypting_stream(source, associated) as stream:
                 while chunk := stream.read(CHUNK):
                     yield chunk
         except tink.TinkError as error:
-            raise _altered() from error
+            raise source.failure or _altered() from error
 
     def encrypt(self, plain: bytes, associated: bytes) -> bytes:
         """For small values: everything in memory."""
@@ -144,6 +148,26 @@ class KeyRing:
     def intake(self) -> StationKey:
         """The key that recognises sources: of what is not classified yet."""
         return self.at(Secrecy.TOP_SECRET)
+
+
+class _Source(io.RawIOBase):
+    """What Tink reads; remembers why it could not, since Tink does not."""
+
+    def __init__(self, stored: BinaryIO) -> None:
+        self._stored = stored
+        self.failure: SarabanError | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            chunk = self._stored.read(len(buffer))
+        except SarabanError as error:
+            self.failure = error
+            raise
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
 
 
 class _Drain(io.RawIOBase):

@@ -47,7 +47,7 @@ class Answer(NamedTuple):
     cut: int | None = None
 
 
-Forward = Callable[[], Answer]
+Forward = Callable[[Request], Answer]
 Fault = Callable[[Request, Forward], Answer | None]
 """Makes the answer, by calling on the server or not; None breaks the connection."""
 
@@ -66,7 +66,7 @@ def act_then_answer(status: int, code: str) -> Fault:
     """The server acts, but the client is told that it failed."""
 
     def strike(request: Request, forward: Forward) -> Answer | None:
-        forward()
+        forward(request)
         return answer(status, code)(request, forward)
 
     return strike
@@ -75,9 +75,9 @@ def act_then_answer(status: int, code: str) -> Fault:
 def delay(seconds: float) -> Fault:
     """Passes the answer on late."""
 
-    def strike(_request: Request, forward: Forward) -> Answer:
+    def strike(request: Request, forward: Forward) -> Answer:
         time.sleep(seconds)
-        return forward()
+        return forward(request)
 
     return strike
 
@@ -85,15 +85,15 @@ def delay(seconds: float) -> Fault:
 def cut_answer(after: int) -> Fault:
     """Breaks the connection after so many bytes of the answer's body."""
 
-    def strike(_request: Request, forward: Forward) -> Answer:
-        return forward()._replace(cut=after)
+    def strike(request: Request, forward: Forward) -> Answer:
+        return forward(request)._replace(cut=after)
 
     return strike
 
 
-def corrupt_answer(_request: Request, forward: Forward) -> Answer:
+def corrupt_answer(request: Request, forward: Forward) -> Answer:
     """Turns one bit in the middle of the answer's body."""
-    whole = forward()
+    whole = forward(request)
     body = bytearray(whole.body)
     if body:
         body[len(body) // 2] ^= 1
@@ -104,9 +104,9 @@ def drop_request(_request: Request, _forward: Forward) -> None:
     """Breaks the connection; the server never hears of the request."""
 
 
-def drop_answer(_request: Request, forward: Forward) -> None:
+def drop_answer(request: Request, forward: Forward) -> None:
     """The server acts, then the connection breaks: the client cannot know."""
-    forward()
+    forward(request)
 
 
 @dataclass
@@ -177,10 +177,7 @@ class FaultProxy:
                 mode.struck.append(request)
                 mode.left = None if mode.left is None else mode.left - 1
 
-        def forward() -> Answer:
-            return self._forward(request)
-
-        return mode.fault(request, forward) if mode is not None else forward()
+        return mode.fault(request, self._forward) if mode else self._forward(request)
 
     def _forward(self, request: Request) -> Answer:
         upstream = http.client.HTTPConnection(*self.upstream, timeout=UPSTREAM_TIMEOUT)

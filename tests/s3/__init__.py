@@ -1,0 +1,1 @@
+"""Stores and archives in buckets, on a real server."""
