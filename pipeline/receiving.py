@@ -13,12 +13,13 @@ from pipeline.app import Station
 from pipeline.artifacts import write_artifact
 from pipeline.audit import append_event
 from pipeline.durable import Written, digest_file
-from pipeline.errors import ConfigurationError, DocumentError, NoSpaceError, SecurityError
+from pipeline.errors import ConfigurationError, DocumentError, SecurityError
 from pipeline.failures import record_failure
 from pipeline.intake import Source
 from pipeline.keys import DataKey
 from pipeline.loader import LoadedDefinition
 from pipeline.releasing import release_batch
+from pipeline.room import check_room
 from pipeline.transitions import add_work
 from schemas.artifact import Artifact, Role
 from schemas.document import Document, DocumentState
@@ -69,9 +70,9 @@ def receive(station: Station, address: str, definition: LoadedDefinition) -> Rec
             if known not in received.batches:
                 received.batches.append(known)
             continue
-        _check_room(station, source)
         taking = _Taking(station, address, batch, definition)
         try:
+            check_room(station, source)
             taking.take(source)
             received.new += 1
             where = batch
@@ -109,25 +110,6 @@ def _by_fingerprint(tx: Connection, fingerprint: str) -> _Known | None:
 
 def _unreadable_mark(source: Source) -> str:
     return f"unreadable:{uuid5(NAMESPACE_URL, source.name)}"
-
-
-def _check_room(station: Station, source: Source) -> None:
-    free = station.store.free()
-    if free is None:
-        return
-    try:
-        size = source.path.stat().st_size
-    except OSError:
-        size = 0
-    reserve = station.settings.runner.reserve_mib << 20
-    if free < reserve + 3 * size:
-        raise NoSpaceError(
-            "no-room-for-intake",
-            thai=f"พื้นที่ดิสก์เหลือ {free >> 20} MiB ไม่พอรับ {source.name} "
-            "ไฟล์ต้นทางยังอยู่ที่เดิม โปรดเพิ่มพื้นที่แล้วสั่งอีกครั้ง",
-            english=f"{free >> 20} MiB are free, too little to take in {source.name}. "
-            "The source stays where it is; make room and run again.",
-        )
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,11 @@ class RunnerSection(Section):
     scratch: Path | None = Field(
         default=None, description="Folder for plaintext while a step runs; default: memory."
     )
-    reserve_mib: int = Field(
-        default=1024, ge=0, description="Free MiB under which no new source is taken in."
+    largest_input_mib: int = Field(
+        default=512,
+        gt=0,
+        description="Largest file that is taken in, in MiB; and none is while less than 1.5 times "
+        "that is free for each step that may run at the same time.",
     )
 
 

@@ -92,7 +92,8 @@ class StepRequest(Request):
             return super().on_failure(exc_info, *args, **kwargs)
         finally:
             if self.worker_pid and isinstance(_cause(exc_info), WorkerLostError):
-                cast("RunStep", self.task).child_lost(self.worker_pid)
+                task = cast("RunStep", self.task)
+                task.child_lost(int(str(self.worker_pid)))
 
 
 class RunStep(Task[[str], None]):

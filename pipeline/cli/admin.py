@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from pipeline import sandbox
+from pipeline import agreement, sandbox
 from pipeline.app import Station
 from pipeline.cli.console import (
     JsonOption,
@@ -21,6 +21,7 @@ from pipeline.errors import ExitCode
 from pipeline.host import PluginState
 from pipeline.loader import check_definition, find_definition
 from pipeline.receiving import missing
+from pipeline.room import needed
 from pipeline.stage import Problem
 from pipeline.station import make_station
 from schemas.export import export_schemas
@@ -47,10 +48,21 @@ def init(
         )
 
 
-def plugins(station_folder: StationOption = None, as_json: JsonOption = False) -> None:
+def plugins(
+    adopt: Annotated[
+        bool,
+        typer.Option(
+            "--adopt", help="Make this set the one that all machines must have. ใช้ชุดนี้กับทุกเครื่อง"
+        ),
+    ] = False,
+    station_folder: StationOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Plugins and the stages they bring. ปลั๊กอินและขั้นตอน"""
     with station_at(station_folder) as station:
         host = station.host
+        if adopt:
+            agreement.adopt(station.state, host)
         if as_json:
             print_json(
                 {
@@ -111,7 +123,7 @@ def doctor(station_folder: StationOption = None, as_json: JsonOption = False) ->
             for plugin in station.host.failed()
         ]
         free = station.store.free()
-        if free is not None and free < station.settings.runner.reserve_mib << 20:
+        if free is not None and free < needed(station):
             problems.append(
                 Problem(
                     code="little-room",

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from pipeline import tables as t
 from pipeline.audit import verify_chains
 from pipeline.cli.console import JsonOption, StationOption, out, print_json, say, station_at
+from pipeline.cli.progress import wait
 from pipeline.cli.tables import print_batches, print_batches_json
 from pipeline.errors import ExitCode
 from pipeline.overview import batch_head, document_row, exit_code
@@ -17,11 +18,16 @@ from schemas.secrecy import Secrecy
 
 def status(
     last: Annotated[int, typer.Option(help="How many batches. จำนวนชุดล่าสุด")] = 5,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Wait until all is done. รอจนเสร็จ")
+    ] = False,
     station_folder: StationOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """What became of every page of the last batches. สถานะของทุกหน้า"""
     with station_at(station_folder) as station:
+        if watch:
+            wait(station, quiet=as_json)
         ids = [row.id for _, row in zip(range(last), station.batches(), strict=False)]
         rows = [batch_head(station.state, batch) for batch in ids]
         if as_json:

@@ -15,6 +15,7 @@ app = typer.Typer(
 
 app.command("init")(admin.init)
 app.command("run")(running.run)
+app.command("submit")(running.submit)
 app.command("status")(looking.status)
 app.command("show")(looking.show)
 app.command("review")(review.review)

@@ -1,28 +1,39 @@
-"""``saraban run``."""
+"""``saraban run`` and ``submit``: sources in, and the work done here or left to workers."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipeline import runner
+from pipeline.agreement import agree
 from pipeline.app import Station
-from pipeline.cli.console import JsonOption, StationOption, err, pick, say, station_at
+from pipeline.cli.console import (
+    JsonOption,
+    StationOption,
+    err,
+    print_json,
+    say,
+    station_at,
+)
+from pipeline.cli.progress import work
 from pipeline.cli.tables import print_batches, print_batches_json
 from pipeline.errors import ConfigurationError
 from pipeline.overview import batch_head, exit_code
 from pipeline.receiving import missing, receive
+
+DefinitionOption = Annotated[
+    str | None, typer.Option("--definition", "-d", help="Definition to run. ชื่อนิยามงาน")
+]
 
 
 def run(
     sources: Annotated[
         list[str] | None, typer.Argument(help="Files or folders. ไฟล์หรือโฟลเดอร์ที่จะรับเข้า")
     ] = None,
-    definition: Annotated[
-        str | None, typer.Option("--definition", "-d", help="Definition to run. ชื่อนิยามงาน")
-    ] = None,
+    definition: DefinitionOption = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what is unfinished. ทำงานที่ค้างต่อ")
     ] = False,
@@ -40,6 +51,14 @@ def run(
                 thai="โปรดระบุไฟล์หรือโฟลเดอร์ หรือใช้ --resume เพื่อทำงานที่ค้างต่อ",
                 english="Name files or folders, or use --resume to go on with what is unfinished.",
             )
+        if station.settings.workers.broker:
+            raise ConfigurationError(
+                "workers-run-this",
+                thai="งานของสถานีนี้ทำโดย saraban-worker โปรดใช้ `saraban submit` "
+                "และ `saraban status --watch`",
+                english="The work of this station is done by saraban-worker: use `saraban submit` "
+                "and `saraban status --watch`.",
+            )
         with runner.holding(station):
             batches = _receive(station, sources or [], definition)
             if resume:
@@ -54,38 +73,27 @@ def run(
         raise typer.Exit(exit_code(rows))
 
 
-def work(station: Station, batches: list[UUID], *, quiet: bool) -> None:
-    """Run the batches with a moving display (standard error)."""
-    display = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(),
-        console=err,
-        transient=True,
-        disable=quiet,
-    )
-    with display:
-        bar = display.add_task(pick("กำลังทำงาน", "Working"), total=None)
-        most = 0
+def submit(
+    sources: Annotated[
+        list[str], typer.Argument(help="Files or folders. ไฟล์หรือโฟลเดอร์ที่จะรับเข้า")
+    ],
+    definition: DefinitionOption = None,
+    station_folder: StationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take sources in and leave the work to the workers. รับเข้าแล้วให้เครื่องอื่นทำงานต่อ
 
-        def report(progress: runner.Progress) -> None:
-            nonlocal most
-            left = progress.ready + progress.leased
-            most = max(most, left)
-            done, total = progress.pages
-            label = pick(f"เหลือ {left} งาน", f"{left} steps at hand")
-            if total:
-                label += pick(f" · อ่านหน้า {done}/{total}", f" · page {done}/{total}")
-            display.update(
-                bar,
-                description=label,
-                completed=done if total else most - left,
-                total=total or most or None,
-            )
-
-        runner.run_embedded(station, batches, report)
+    The sources are copied and stay where they are. `saraban status --watch` shows what becomes of
+    them. Without workers, `saraban run --resume` does the work here.
+    """
+    with station_at(station_folder) as station:
+        many_machines = bool(station.settings.workers.broker)
+        if many_machines:
+            agree(station.state, station.host)
+        with nullcontext() if many_machines else runner.holding(station):
+            batches = list(dict.fromkeys(_receive(station, sources, definition)))
+        if as_json:
+            print_json([str(batch) for batch in batches])
 
 
 def _receive(station: Station, sources: list[str], definition: str | None) -> list[UUID]:
@@ -93,7 +101,8 @@ def _receive(station: Station, sources: list[str], definition: str | None) -> li
     if not sources:
         return batches
     loaded = station.definition(definition)
-    station.ready(loaded)
+    if not station.settings.workers.broker:
+        station.ready(loaded)
     for source in sources:
         path = Path(source)
         if "://" not in source and not path.exists():

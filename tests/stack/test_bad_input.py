@@ -226,14 +226,15 @@ def _fill_and_resume(folder: Path, letter: bytes, tmp_path: Path) -> None:
     assert refused.returncode == 7, refused.stderr
     assert "no-room-for-intake" in refused.stderr
     settings = folder / "saraban.toml"
-    settings.write_text(settings.read_text().replace("[runner]", "[runner]\nreserve_mib = 0"))
+    text = settings.read_text().replace("workers = 0", "workers = 1\nlargest_input_mib = 1")
+    settings.write_text(text)
+    taken = saraban("submit", str(source), "--station", str(folder))
+    assert taken.returncode == 0, taken.stderr
     ballast = folder.parent / "ballast"
     room = shutil.disk_usage(folder).free
-    with ballast.open("wb") as stream:
-        stream.truncate(0)
-        stream.write(os.urandom(max(0, room - 3 * len(letter) - (64 << 10))))
-    stopped = saraban("run", str(source), "--station", str(folder), "--json")
-    assert stopped.returncode in (4, 7), stopped.stdout + stopped.stderr
+    ballast.write_bytes(os.urandom(room - (256 << 10)))
+    stopped = saraban("run", "--resume", "--station", str(folder), "--json")
+    assert stopped.returncode == 7, stopped.stdout + stopped.stderr
     ballast.unlink()
     for row in json.loads(saraban("status", "--station", str(folder), "--json").stdout):
         for document in row["sources"][0]["documents"]:
