@@ -36,7 +36,7 @@ def append_event(
     head = tx.execute(
         select(t.document.c.events, t.document.c.chain)
         .where(t.document.c.id == document)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one()
     fields = _fields(batch, document, head.events, type_, agent, at, detail or {})
     fields["previous"] = head.chain

@@ -47,7 +47,7 @@ def connect(url: str) -> Engine:
             pool_size=2,
             max_overflow=8,
         )
-    except (ArgumentError, ImportError) as error:  # its text may hold the password
+    except (ArgumentError, ImportError):  # its text may hold the password
         raise ConfigurationError(
             "bad-state-url",
             thai="ค่า state ใน saraban.toml ไม่ใช่ URL ของ SQLite หรือ PostgreSQL",

@@ -32,7 +32,7 @@ def release_source(tx: Connection, ended: Document, now: float) -> list[Event]:
 
 def release_batch(tx: Connection, batch: UUID, now: float) -> None:
     """Note when the last document of a batch has ended."""
-    tx.execute(select(t.batch.c.id).where(t.batch.c.id == batch).with_for_update())
+    tx.execute(select(t.batch.c.id).where(t.batch.c.id == batch).with_for_update(key_share=True))
     if not _any_unended(tx, t.document.c.batch == batch):
         tx.execute(update(t.batch).where(t.batch.c.id == batch).values(released_at=now))
 

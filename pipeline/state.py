@@ -1,7 +1,7 @@
 """The state store: where every document stands. The truth, whatever queues and processes say."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,15 @@ class State:
 def one_document(tx: Connection, document: UUID) -> Row[Any]:
     """The clear columns of one document."""
     return tx.execute(select(t.document).where(t.document.c.id == document)).one()
+
+
+def lock_documents(tx: Connection, documents: Collection[UUID]) -> None:
+    """Let no other transaction change these rows until this one ends (PostgreSQL).
+
+    In the order of their ids, so that two callers cannot wait for each other.
+    """
+    rows = select(t.document.c.id).where(t.document.c.id.in_(documents)).order_by(t.document.c.id)
+    tx.execute(rows.with_for_update(key_share=True))
 
 
 def insert_if_new(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -8,7 +8,7 @@ from pipeline import tables as t
 from pipeline.artifacts import ArtifactStore, folder_of
 from pipeline.audit import AGENT, append_event
 from pipeline.errors import SarabanError
-from pipeline.state import State, one_document
+from pipeline.state import State, lock_documents, one_document
 from schemas.event import Event
 
 CHUNK = 1000
@@ -34,6 +34,7 @@ def sweep_doomed(state: State, store: ArtifactStore) -> list[Event]:
         return []
     events = []
     with state.write() as tx:
+        lock_documents(tx, {row.document for row in rows if row.erasure})
         gone: list[Any] = []
         for start in range(0, len(rows), CHUNK):
             gone += tx.execute(

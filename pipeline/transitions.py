@@ -10,7 +10,7 @@ from uuid import UUID, uuid4, uuid5
 from pydantic import JsonValue
 from sqlalchemy import Connection, delete, insert, select, update
 
-from pipeline import queue
+from pipeline import queue, quota
 from pipeline import tables as t
 from pipeline.audit import append_event
 from pipeline.errors import SarabanError, SecurityError
@@ -20,7 +20,8 @@ from pipeline.loader import LoadedDefinition
 from pipeline.queue import Work
 from pipeline.registers import give_number
 from pipeline.releasing import release_source
-from pipeline.state import State, insert_if_new, one_document
+from pipeline.state import State, insert_if_new, lock_documents, one_document
+from schemas.archive import Receipt
 from schemas.artifact import Artifact
 from schemas.decision import Choice, Question
 from schemas.document import Document, DocumentState
@@ -87,6 +88,9 @@ class Transition:
             document = self._count_pages(document, outcome.pages)
         self._event("step-finished", document, self._detail(artifacts))
         self._advance(document)
+        if receipt := Receipt.of(outcome.facts):
+            kept = sum(file.size for file in receipt.files)
+            quota.settle(self.tx, document.id, one_document(self.tx, document.id).root, kept)
 
     def split(self, outcome: Split, parts: Sequence[NewPart]) -> None:
         """The document ends; its parts begin at the next step."""
@@ -315,7 +319,10 @@ class Transition:
         self.state.rekey(self.tx, self.document, fresh)
 
     def _release_source(self) -> None:
-        self.events += release_source(self.tx, self.document, self.state.clock())
+        released = release_source(self.tx, self.document, self.state.clock())
+        self.events += released
+        if released:
+            quota.give_back(self.tx, released[-1].document)
 
     def _end(self, state: str, *, not_before: float | None = None) -> None:
         """Pass the fence, then let no other transition of the same source go on beside this one.
@@ -323,8 +330,7 @@ class Transition:
         Siblings that end at the same moment would each see the other as unended.
         """
         queue.end(self.tx, self.work, state, not_before=not_before)
-        root = one_document(self.tx, self.document.id).root
-        self.tx.execute(select(t.document.c.id).where(t.document.c.id == root).with_for_update())
+        lock_documents(self.tx, [one_document(self.tx, self.document.id).root])
 
     def _detail(self, artifacts: Sequence[Artifact]) -> dict[str, JsonValue]:
         return {

@@ -4,11 +4,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from pipeline.app import Station
 from pipeline.station import make_station
+from pipeline.tables import metadata
+from tests.services.postgres import PostgresServer
 
 TOY = Path(__file__).parent / "toy"
 
@@ -48,8 +51,31 @@ def toy_plugin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     sys.modules.pop("toy_stages", None)
 
 
+on_sqlite = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+"""For tests of the database file itself."""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service)])
+def store(request: pytest.FixtureRequest) -> str:
+    """Which database holds the state; the tests run on each."""
+    kind: str = request.param
+    return kind
+
+
 @pytest.fixture
-def folder(tmp_path: Path, toy_plugin: None) -> Path:
+def state_url(store: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty state store, as ``saraban.toml`` names it."""
+    if store == "sqlite":
+        yield "sqlite:///state.db"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = f"t{uuid4().hex}"
+    yield server.database(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, toy_plugin: None, state_url: str) -> Path:
     """A station's folder; its own copy of every key."""
     place = tmp_path / "station"
     make_station(place, code="TEST1", organisation="สำนักงานทดสอบ", agency="TST")
@@ -58,6 +84,7 @@ def folder(tmp_path: Path, toy_plugin: None) -> Path:
     (place / "definitions" / "toy.toml").write_text(DEFINITION.format(flags=flags), "utf-8")
     settings = place / "saraban.toml"
     text = settings.read_text("utf-8").replace('"standard"', '"toy"')
+    text = text.replace("sqlite:///state.db", state_url)
     text += '\n[plugins]\nallow = ["toy"]\n[plugins.sees]\ntoy = "TOP_SECRET"\n'
     settings.write_text(text, "utf-8")
     return place
@@ -80,3 +107,13 @@ def source(tmp_path: Path) -> Callable[..., Path]:
         return file
 
     return write
+
+
+def stored_content(station: Station) -> bytes:
+    """Every value of every row in the state store."""
+    values: list[bytes] = []
+    with station.state.read() as tx:
+        for table in metadata.sorted_tables:
+            for row in tx.execute(table.select()):
+                values += [v if isinstance(v, bytes) else str(v).encode() for v in row]
+    return b"\n".join(values)

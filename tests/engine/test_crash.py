@@ -19,6 +19,7 @@ from pipeline.audit import verify_chains
 from pipeline.receiving import receive
 from pipeline.runner import holding, run_inline
 from pipeline.testing.faults import FaultPoints
+from tests.engine.conftest import on_sqlite
 
 SURVIVED = 0
 
@@ -86,6 +87,7 @@ SHARES = 3
 """The points are dealt out to as many tests, which may run at the same time."""
 
 
+@on_sqlite
 @pytest.mark.slow
 @pytest.mark.parametrize("share", range(SHARES))
 def test_kill_at_every_point(

@@ -15,6 +15,7 @@ from pipeline.overview import DocumentRow, overview
 from pipeline.receiving import receive
 from pipeline.runner import holding, run_embedded, run_inline
 from schemas.document import DocumentState
+from tests.engine.conftest import on_sqlite
 
 Write = Callable[..., Path]
 
@@ -61,6 +62,7 @@ def test_a_clean_up_spares_what_it_cannot_read(station: Station, source: Write) 
     assert codes(station) == [None]
 
 
+@on_sqlite
 def test_another_state_store_deletes_no_bytes(folder: Path, source: Write) -> None:
     def leave_unclean(station: Station) -> None:
         """Go away in the middle of a run."""

@@ -15,6 +15,7 @@ from pipeline.registers import register_rows
 from pipeline.runner import holding, run_inline
 from schemas.document import DocumentState
 from schemas.secrecy import Secrecy
+from tests.engine.conftest import stored_content
 
 Write = Callable[..., Path]
 
@@ -74,8 +75,7 @@ def test_failures_stop_one_document_only(station: Station, source: Write) -> Non
     assert [d.problem and d.problem["code"] for d in states[DocumentState.QUARANTINED]] == ["bug"]
     assert len(states[DocumentState.FINISHED]) == 2
     assert exit_code([row]) is ExitCode.QUARANTINE
-    database = (station.folder / "state.db").read_bytes()
-    assert b"canary-in-a-traceback" not in database
+    assert b"canary-in-a-traceback" not in stored_content(station)
 
 
 def test_lost_page_stops_the_cut(station: Station, source: Write) -> None:
@@ -120,6 +120,7 @@ def test_erased_document_cannot_be_read_again(station: Station, source: Write) -
     stored = list(station.store.locators())
     assert not [s for s in stored if root.id.hex in s]
     assert len([s for s in stored if diverted.id.hex in s]) == 1
+    assert canary.encode() not in stored_content(station)
     for file in station.folder.rglob("*"):
         if file.is_file() and file.parent.name != "archive":
             assert canary.encode() not in file.read_bytes(), file

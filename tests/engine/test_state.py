@@ -1,5 +1,6 @@
 """The state store: migrations, keys and registers."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from pipeline import tables as t
-from pipeline.app import Station
+from pipeline.app import Station, absolute
 from pipeline.errors import ConfigurationError, SecurityError
 from pipeline.keys import DataKey, KeyRing, StationKey
 from pipeline.queue import Reach, claim, end
@@ -21,11 +22,12 @@ from schemas.secrecy import Secrecy
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> State:
+def state(tmp_path: Path, state_url: str) -> Iterator[State]:
     keys = KeyRing({Secrecy.TOP_SECRET: StationKey(StationKey.generate())})
-    opened = State(f"sqlite:///{tmp_path / 'state.db'}", keys)
+    opened = State(absolute(state_url, tmp_path), keys)
     opened.upgrade()
-    return opened
+    yield opened
+    opened.close()
 
 
 def test_migrations_make_exactly_the_tables(state: State) -> None:

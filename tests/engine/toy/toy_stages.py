@@ -7,6 +7,7 @@ A source is UTF-8 text; every line is a page. ``---`` cuts, ``blank`` is set asi
 import errno
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,9 @@ from schemas.outcome import (
     Suspend,
 )
 from schemas.secrecy import Secrecy
+
+SLOW = 0.5
+"""Seconds that a slow letter takes."""
 
 
 class Title(Fact, name="toy-title"):
@@ -154,6 +158,8 @@ class Misbehave(Stage[MisbehaveOptions]):
         flag.write_text("x" * tries)
         if "!kill-always" in title.text or ("!kill-once" in title.text and tries == 1):
             os.kill(os.getpid(), signal.SIGKILL)
+        if "!slow" in title.text:
+            time.sleep(SLOW)
         if "!flaky" in title.text and tries < 3:
             raise TransientError("flaky", thai="ลองใหม่", english="try again")
         if "!bug" in title.text:
@@ -221,6 +227,7 @@ class Archive(Stage[ArchiveOptions]):
     Options = ArchiveOptions
     consumes = ("text",)
     reads = (Title,)
+    states = (Receipt,)
     effect = Effect.KEYED
     sees = Secrecy.SECRET
 
@@ -228,7 +235,7 @@ class Archive(Stage[ArchiveOptions]):
         content = context.inputs["text"].read_bytes()
         staging = self.options.root / ".partial"
         write_durably(self._target(context), [content], replace=False, staging=staging)
-        return Done(retire=("text",))
+        return self._done(context)
 
     def reconcile(self, context: StageContext) -> Outcome | None:
         target = self._target(context)
@@ -236,7 +243,15 @@ class Archive(Stage[ArchiveOptions]):
         if not target.exists():
             return None
         assert target.read_bytes() == context.inputs["text"].read_bytes()
-        return Done(retire=("text",))
+        return self._done(context)
+
+    def _done(self, context: StageContext) -> Done:
+        target = self._target(context)
+        size, sha256 = digest_file(target)
+        file = StoredFile(name=target.name, sha256=sha256, size=size)
+        moment = datetime(2026, 1, 17, tzinfo=UTC)
+        receipt = Receipt(archive="toy", files=(file,), archived_at=moment)
+        return Done(facts=state(receipt), retire=("text",))
 
     def _target(self, context: StageContext) -> Path:
         title = context.fact(Title)
