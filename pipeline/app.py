@@ -26,6 +26,7 @@ from pipeline.host import Host
 from pipeline.keys import KeyRing, StationKey
 from pipeline.loader import LoadedDefinition, find_definition, load_definition
 from pipeline.queue import Reach
+from pipeline.quota import GIB, Quota
 from pipeline.s3.address import SCHEME, anchored
 from pipeline.settings import Settings, read_settings
 from pipeline.stage import Queue
@@ -85,6 +86,12 @@ class Station:
             return self.folder / "scratch"
         identity = f"{self.folder.stat().st_ino:x}-{os.getuid()}"
         return memory / f"saraban-{self.settings.station.code}-{identity}"
+
+    @property
+    def quota(self) -> Quota:
+        """What the station's agency may keep in the archive."""
+        gib = self.settings.archive.quota_gib
+        return Quota(self.settings.station.agency, None if gib is None else int(gib * GIB))
 
     def definition(self, name: str | None = None) -> LoadedDefinition:
         """A checked definition; the station's default when no name is given."""

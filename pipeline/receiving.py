@@ -13,7 +13,7 @@ from pipeline.app import Station
 from pipeline.artifacts import write_artifact
 from pipeline.audit import append_event
 from pipeline.durable import Written, digest_file
-from pipeline.errors import ConfigurationError, DocumentError, SecurityError
+from pipeline.errors import ConfigurationError, DocumentError, NoSpaceError, SecurityError
 from pipeline.failures import record_failure
 from pipeline.intake import Source
 from pipeline.keys import DataKey
@@ -126,6 +126,8 @@ class _Taking:
         station = self.station
         try:
             read = digest_file(source.path)
+            with station.state.read() as tx:
+                station.quota.check(tx, read.size)
             fingerprint = station.state.keys.intake.fingerprint(
                 read.sha256, self.definition.definition.name
             )
@@ -141,11 +143,16 @@ class _Taking:
             "size": artifact.size,
             "artifacts": {str(artifact.id): artifact.stored_sha256},
         }
-        with station.state.write() as tx:
-            self._add(tx, document, key, source, fingerprint)
-            add_work(station.state, tx, document, self.definition)
-            self._event(tx, document, "document-received", detail)
-            self._close_refusal(tx, source)
+        try:
+            with station.state.write() as tx:
+                self._add(tx, document, key, source, fingerprint)
+                add_work(station.state, tx, document, self.definition)
+                self._event(tx, document, "document-received", detail)
+                self._close_refusal(tx, source)
+                station.quota.reserve(tx, document.id, artifact.size)
+        except NoSpaceError:
+            station.store.delete(artifact.locator)
+            raise
 
     def refuse(self, source: Source, error: DocumentError) -> UUID:
         """Tell once that a source could not be taken in; the batch in which that stands."""

@@ -57,6 +57,15 @@ class RunnerSection(Section):
     )
 
 
+class ArchiveSection(Section):
+    quota_gib: float | None = Field(
+        default=None,
+        gt=0,
+        description="GiB that the agency may keep in the archive (a department 500, a local body "
+        "200); nothing: no limit.",
+    )
+
+
 class WorkersSection(Section):
     """What the Celery workers of this machine may do; the embedded runner ignores it."""
 
@@ -88,6 +97,11 @@ class WorkersSection(Section):
         description="Seconds between two signs of life; after six without one a worker counts as "
         "dead and its steps go to others.",
     )
+    pause: float = Field(
+        default=15.0,
+        gt=0,
+        description="Seconds that a step waits which was given back for want of room or of a store.",
+    )
     health: str | None = Field(
         default=None, description="`host:port` that serves /livez, /readyz and /metrics."
     )
@@ -113,6 +127,7 @@ class Settings(BaseSettings):
     plugins: PluginsSection = PluginsSection()
     runner: RunnerSection = RunnerSection()
     workers: WorkersSection = WorkersSection()
+    archive: ArchiveSection = ArchiveSection()
 
     @classmethod
     def settings_customise_sources(

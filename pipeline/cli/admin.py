@@ -26,6 +26,9 @@ from pipeline.stage import Problem
 from pipeline.station import make_station
 from schemas.export import export_schemas
 
+_NEARLY = 0.9
+"""Part of the quota from which on an office is warned."""
+
 
 def init(
     folder: Annotated[Path, typer.Argument(help="New folder of the station. โฟลเดอร์ใหม่")],
@@ -131,6 +134,7 @@ def doctor(station_folder: StationOption = None, as_json: JsonOption = False) ->
                     english=f"{free >> 20} MiB are free, less than the reserve.",
                 )
             )
+        problems += _quota_problems(station)
         if not as_json:
             say(f"การแยกเครื่องมือภายนอก: {_isolation()}", f"Sandbox: {sandbox.describe()}")
             say(f"ที่พักข้อมูลระหว่างทำงาน: {station.scratch}", f"Scratch: {station.scratch}")
@@ -168,6 +172,25 @@ def _problems(station: Station, definition: str | None) -> list[Problem]:
     for stage in stages:
         problems += stage.preflight()
     return problems
+
+
+def _quota_problems(station: Station) -> list[Problem]:
+    """A warning in time to ask for more."""
+    quota = station.quota
+    with station.state.read() as tx:
+        used = quota.used(tx)
+    if quota.limit is None or used < _NEARLY * quota.limit:
+        return []
+    percent = f"{used / quota.limit:.0%}"
+    return [
+        Problem(
+            code="quota-nearly-reached",
+            thai=f"ใช้โควตาที่เก็บของ {quota.agency} ไปแล้ว {percent} โปรดขอเพิ่ม (archive.quota_gib)",
+            english=f"{percent} of the archive quota of {quota.agency} is used; ask for more "
+            "(archive.quota_gib).",
+            warning=True,
+        )
+    ]
 
 
 def _report(problems: list[Problem], *, as_json: bool) -> None:

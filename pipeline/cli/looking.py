@@ -6,12 +6,14 @@ import typer
 from sqlalchemy import select
 
 from pipeline import tables as t
+from pipeline.app import Station
 from pipeline.audit import verify_chains
 from pipeline.cli.console import JsonOption, StationOption, out, print_json, say, station_at
 from pipeline.cli.progress import wait
 from pipeline.cli.tables import print_batches, print_batches_json
 from pipeline.errors import ExitCode
 from pipeline.overview import batch_head, document_row, exit_code
+from pipeline.quota import GIB
 from pipeline.state import one_document
 from schemas.secrecy import Secrecy
 
@@ -36,7 +38,22 @@ def status(
             print_batches(station, rows)
         else:
             say("ยังไม่มีเอกสาร", "There are no documents yet.")
+        if not as_json:
+            _say_quota(station)
         raise typer.Exit(exit_code(rows))
+
+
+def _say_quota(station: Station) -> None:
+    quota = station.quota
+    if quota.limit is None:
+        return
+    with station.state.read() as tx:
+        used = quota.used(tx) / GIB
+    limit = quota.limit / GIB
+    say(
+        f"โควตาที่เก็บของ {quota.agency}: ใช้ {used:.3g} จาก {limit:.3g} GiB",
+        f"archive quota of {quota.agency}: {used:.3g} of {limit:.3g} GiB used",
+    )
 
 
 def show(

@@ -74,9 +74,7 @@ def run(
 
 
 def submit(
-    sources: Annotated[
-        list[str], typer.Argument(help="Files or folders. ไฟล์หรือโฟลเดอร์ที่จะรับเข้า")
-    ],
+    sources: Annotated[list[str], typer.Argument(help="Files or folders. ไฟล์หรือโฟลเดอร์ที่จะรับเข้า")],
     definition: DefinitionOption = None,
     station_folder: StationOption = None,
     as_json: JsonOption = False,

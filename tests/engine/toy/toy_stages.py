@@ -8,15 +8,25 @@ import errno
 import os
 import signal
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
-from pipeline.durable import discard_partials, write_durably
+from pipeline.durable import digest_file, discard_partials, write_durably
 from pipeline.errors import ConfigurationError, DocumentError, NoSpaceError, TransientError
 from pipeline.hookspecs import hookimpl
-from pipeline.stage import Effect, Stage, StageContext, StageOptions, StationPath, state
+from pipeline.stage import (
+    Effect,
+    Resources,
+    Stage,
+    StageContext,
+    StageOptions,
+    StationPath,
+    state,
+)
+from schemas.archive import Receipt, StoredFile
 from schemas.decision import Choice, Question
 from schemas.document import Form, PageFate
 from schemas.facts import Fact
@@ -173,6 +183,27 @@ class Misbehave(Stage[MisbehaveOptions]):
         return Done()
 
 
+class Wait(Stage[MisbehaveOptions]):
+    """Takes long, or for ever, at the first try when the letter says so; then past its timeout."""
+
+    name = "toy-wait"
+    revision = 1
+    Options = MisbehaveOptions
+    reads = (Title,)
+    resources = Resources(timeout=1.0)
+    sees = Secrecy.TOP_SECRET
+
+    def run(self, context: StageContext) -> Outcome:
+        title = context.fact(Title)
+        assert title is not None
+        flag = self.options.flags / context.document.id.hex
+        tries = len(flag.read_text()) + 1 if flag.exists() else 1
+        flag.write_text("x" * tries)
+        if tries == 1:
+            time.sleep(4.0 if "!slow" in title.text else 600.0 if "!hang" in title.text else 0.0)
+        return Done()
+
+
 class Ask(Stage[StageOptions]):
     """Asks once, and does as it is told."""
 
@@ -282,4 +313,4 @@ class Once(Stage[MisbehaveOptions]):
 
 @hookimpl
 def register_stages() -> list[type[Stage[Any]]]:
-    return [Count, Cut, Classify, Misbehave, Ask, Name, Archive, Once]
+    return [Count, Cut, Classify, Wait, Misbehave, Ask, Name, Archive, Once]
