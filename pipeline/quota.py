@@ -76,7 +76,7 @@ def settle(tx: Connection, document: UUID, root: UUID, size: int) -> None:
             select(t.storage_share.c.document, t.storage_share.c.bytes).where(
                 t.storage_share.c.document.in_([document, root])
             )
-        ).all()  # type: ignore[arg-type]
+        ).all()
     )
     if root not in shares:
         return

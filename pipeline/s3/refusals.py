@@ -13,6 +13,7 @@ from pipeline.errors import (
     NoSpaceError,
     SarabanError,
     TransientError,
+    UnavailableError,
 )
 from pipeline.s3.address import S3Address
 
@@ -24,9 +25,9 @@ TAKEN = "PreconditionFailed"
 def understood(address: S3Address) -> Iterator[None]:
     """Turn what the library raises into errors of the pipeline.
 
-    TransientError for what may pass (no connection, timeouts, 409, 429, 5xx, damaged on the way),
-    NoSpaceError for a full store, DocumentError for an object that is not there,
-    ConfigurationError for everything that only a person can mend.
+    UnavailableError when there is no connection or answer in time, and for 409, 429 and 5xx;
+    TransientError for bytes damaged on the way; NoSpaceError for a full store; DocumentError for
+    an object that is not there; ConfigurationError for everything that only a person can mend.
     """
     try:
         yield
@@ -60,7 +61,7 @@ def _missing(address: S3Address, _told: str) -> DocumentError:
     )
 
 
-def _unreachable(address: S3Address, error: HTTPError) -> TransientError | ConfigurationError:
+def _unreachable(address: S3Address, error: HTTPError) -> UnavailableError | ConfigurationError:
     reason = error.reason if isinstance(error, MaxRetryError) else error
     if isinstance(reason, SSLError):
         return ConfigurationError(
@@ -69,7 +70,7 @@ def _unreachable(address: S3Address, error: HTTPError) -> TransientError | Confi
             english=f"The certificate of {address.host} is not trusted by this machine; install "
             "the certificate of its issuer.",
         )
-    return TransientError(
+    return UnavailableError(
         "s3-unreachable",
         thai=f"ติดต่อ {address.host} ไม่ได้ หรือไม่ตอบในเวลา ระบบจะลองใหม่ โปรดตรวจเครือข่ายและเครื่องแม่ข่าย",
         english=f"{address.host} cannot be reached or did not answer in time; it will be tried "
@@ -77,8 +78,8 @@ def _unreachable(address: S3Address, error: HTTPError) -> TransientError | Confi
     )
 
 
-def _busy(address: S3Address, told: str) -> TransientError:
-    return TransientError(
+def _busy(address: S3Address, told: str) -> UnavailableError:
+    return UnavailableError(
         "s3-busy",
         thai=f"{address.host} ยังทำคำขอไม่ได้ ({told}) ระบบจะลองใหม่",
         english=f"{address.host} could not serve a request now ({told}); it will be tried again.",

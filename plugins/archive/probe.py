@@ -29,8 +29,8 @@ _OTHER = b"saraban: these bytes must never take the place of the first ones\n"
 def probe(bucket: Bucket) -> StorageProbe:
     """Try everything that ``archive-s3`` relies on.
 
-    Raises TransientError when the server cannot be reached, ConfigurationError when it lets nobody
-    in or has no such bucket.
+    Raises UnavailableError when the server cannot be reached, ConfigurationError when it denies
+    access or has no such bucket.
     """
     keeps = bucket.keeps_versions(), bucket.has_lock()
     findings = [

@@ -41,7 +41,7 @@ def test_open_artifact_store_takes_exactly_one_answer(tmp_path: Path) -> None:
     assert store.put("ab/cd", [b"cipher"])[0] == 6
     assert list(store.locators()) == ["ab/cd"]
     with pytest.raises(ConfigurationError, match="open-artifact-store-unknown"):
-        host.one("open_artifact_store", "s3:x", url="s3:x")
+        host.one("open_artifact_store", "ftp:x", url="ftp:x")
     host.manager.register(_SecondStore())
     with pytest.raises(ConfigurationError, match="open-artifact-store-ambiguous"):
         host.one("open_artifact_store", url, url=url)

@@ -10,6 +10,7 @@ from pipeline.errors import (
     SecurityError,
     StageError,
     TransientError,
+    UnavailableError,
 )
 from tests.s3.conftest import Place
 from tests.s3.filing import ONCE, RECORD, Desk, locked
@@ -81,24 +82,24 @@ def test_what_passes_ends_in_a_receipt(
 @pytest.mark.parametrize(
     ("fault", "method", "path", "error", "code"),
     [
-        (answer(503, "SlowDown"), "PUT", OBJECT, TransientError, "s3-busy"),
-        (answer(500, "InternalError"), "PUT", OBJECT, TransientError, "s3-busy"),
-        (answer(409, "OperationAborted"), "PUT", OBJECT, TransientError, "s3-busy"),
+        (answer(503, "SlowDown"), "PUT", OBJECT, UnavailableError, "s3-busy"),
+        (answer(500, "InternalError"), "PUT", OBJECT, UnavailableError, "s3-busy"),
+        (answer(409, "OperationAborted"), "PUT", OBJECT, UnavailableError, "s3-busy"),
         (answer(412, "PreconditionFailed"), "PUT", OBJECT, TransientError, "archive-read-back"),
         (answer(200), "PUT", OBJECT, TransientError, "archive-read-back"),
         (answer(400, "BadDigest"), "PUT", OBJECT, TransientError, "s3-damaged"),
         (answer(507, "InsufficientStorage"), "PUT", OBJECT, NoSpaceError, "s3-full"),
         (answer(403, "AccessDenied"), "PUT", OBJECT, ConfigurationError, "s3-denied"),
-        (UNCLEAR, "PUT", r"\.json", TransientError, "s3-busy"),
-        (drop_answer, "PUT", OBJECT, TransientError, "s3-unreachable"),
-        (drop_request, "PUT", OBJECT, TransientError, "s3-unreachable"),
-        (delay(1.5), "PUT", OBJECT, TransientError, "s3-unreachable"),
-        (answer(500, "InternalError"), "GET", LISTING, TransientError, "s3-busy"),
-        (cut_answer(100), "GET", LISTING, TransientError, "s3-unreachable"),
+        (UNCLEAR, "PUT", r"\.json", UnavailableError, "s3-busy"),
+        (drop_answer, "PUT", OBJECT, UnavailableError, "s3-unreachable"),
+        (drop_request, "PUT", OBJECT, UnavailableError, "s3-unreachable"),
+        (delay(1.5), "PUT", OBJECT, UnavailableError, "s3-unreachable"),
+        (answer(500, "InternalError"), "GET", LISTING, UnavailableError, "s3-busy"),
+        (cut_answer(100), "GET", LISTING, UnavailableError, "s3-unreachable"),
         (corrupt_answer, "GET", OBJECT, TransientError, "archive-read-back"),
-        (cut_answer(7), "GET", OBJECT, TransientError, "s3-unreachable"),
+        (cut_answer(7), "GET", OBJECT, UnavailableError, "s3-unreachable"),
         (answer(404, "NoSuchVersion"), "GET", OBJECT, StageError, "stored-bytes-missing"),
-        (drop_request, "HEAD", OBJECT, TransientError, "s3-unreachable"),
+        (drop_request, "HEAD", OBJECT, UnavailableError, "s3-unreachable"),
     ],
 )
 def test_what_stays_is_the_right_error(
@@ -151,7 +152,7 @@ def test_one_damaged_reading_is_no_accusation(locking: Place, tmp_path: Path) ->
 
 
 def test_the_server_goes_away_and_comes_back(locking: Place, tmp_path: Path) -> None:
-    with locking.proxy.mode(drop_request), pytest.raises(TransientError, match="s3-unreachable"):
+    with locking.proxy.mode(drop_request), pytest.raises(UnavailableError, match="s3-unreachable"):
         Desk(tmp_path, locking.faulty).file()
     assert locking.versions() == []
     check_once(locking, tmp_path)

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.main import app
-from pipeline.errors import ConfigurationError, TransientError
+from pipeline.errors import ConfigurationError, UnavailableError
 from pipeline.host import Host
 from pipeline.station import make_station
 from plugins.archive import probe as probing
@@ -64,7 +64,7 @@ def test_another_scheme_is_for_others() -> None:
 
 
 def test_nothing_is_proven_by_silence(locking: Place) -> None:
-    with locking.proxy.mode(drop_request), pytest.raises(TransientError, match="s3-unreachable"):
+    with locking.proxy.mode(drop_request), pytest.raises(UnavailableError, match="s3-unreachable"):
         probe_storage(locking.faulty)
     with (
         locking.proxy.mode(answer(403, "AccessDenied"), path="object-lock"),

@@ -14,6 +14,7 @@ from pipeline.errors import (
     SecurityError,
     StageError,
     TransientError,
+    UnavailableError,
 )
 from pipeline.keys import DataKey, StationKey
 from pipeline.s3.bucket import RETRIES, Bucket
@@ -92,14 +93,14 @@ def test_what_passes_is_sent_again(plain: Place, fault: Fault, method: str) -> N
 @pytest.mark.parametrize(
     ("fault", "error", "code", "calls"),
     [
-        (answer(503, "SlowDown"), TransientError, "s3-busy", RETRIES + 1),
-        (answer(500, "InternalError"), TransientError, "s3-busy", RETRIES + 1),
-        (answer(504, content_type="text/html"), TransientError, "s3-busy", RETRIES + 1),
-        (answer(409, "OperationAborted"), TransientError, "s3-busy", RETRIES + 1),
+        (answer(503, "SlowDown"), UnavailableError, "s3-busy", RETRIES + 1),
+        (answer(500, "InternalError"), UnavailableError, "s3-busy", RETRIES + 1),
+        (answer(504, content_type="text/html"), UnavailableError, "s3-busy", RETRIES + 1),
+        (answer(409, "OperationAborted"), UnavailableError, "s3-busy", RETRIES + 1),
         (answer(400, "BadDigest"), TransientError, "s3-damaged", 1),
         (answer(200, "not what was asked"), TransientError, "s3-damaged", 1),
-        (drop_request, TransientError, "s3-unreachable", RETRIES + 1),
-        (delay(1.5), TransientError, "s3-unreachable", RETRIES + 1),
+        (drop_request, UnavailableError, "s3-unreachable", RETRIES + 1),
+        (delay(1.5), UnavailableError, "s3-unreachable", RETRIES + 1),
         (answer(507, "InsufficientStorage"), NoSpaceError, "s3-full", 1),
         (answer(507), NoSpaceError, "s3-full", 1),
         (answer(403, "AccessDenied"), ConfigurationError, "s3-denied", 1),
@@ -130,7 +131,7 @@ def test_a_refusal_has_its_meaning(
 
 def test_a_silent_head_has_its_meaning(plain: Place) -> None:
     store = S3Store(Bucket.at(plain.faulty))
-    for status, error in ((409, TransientError), (403, ConfigurationError), (507, NoSpaceError)):
+    for status, error in ((409, UnavailableError), (403, ConfigurationError), (507, NoSpaceError)):
         with (
             plain.proxy.mode(answer(status), method="HEAD", path=plain.prefix),
             pytest.raises(error),
@@ -153,7 +154,7 @@ def test_a_long_object_is_whole_or_not_there(plain: Place, method: str) -> None:
 
 def test_nobody_listens(plain: Place, tmp_path: Path) -> None:
     nowhere = plain.url.replace(f":{plain.port}/", ":9/")
-    with pytest.raises(TransientError, match="s3-unreachable"):
+    with pytest.raises(UnavailableError, match="s3-unreachable"):
         S3Store(Bucket.at(nowhere)).open("aa/bb")
 
 
@@ -178,8 +179,8 @@ def written(store: S3Store, folder: Path, size: int) -> tuple[Artifact, DataKey]
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (cut_answer(2 << 20), TransientError),
-        (cut_answer(10), TransientError),
+        (cut_answer(2 << 20), UnavailableError),
+        (cut_answer(10), UnavailableError),
         (corrupt_answer, SecurityError),
     ],
 )
