@@ -6,7 +6,8 @@ import signal
 import socket
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -22,6 +23,12 @@ MISSED = 6
 """Beats without which a worker counts as dead."""
 
 log = logging.getLogger("saraban.worker")
+
+_forking = threading.Lock()
+"""Held while a pool process is forked, and while this process talks to the state store."""
+os.register_at_fork(
+    before=_forking.acquire, after_in_parent=_forking.release, after_in_child=_forking.release
+)
 
 
 @dataclass
@@ -43,7 +50,7 @@ class Node:
     def join(self) -> None:
         """Become known. Raises UnavailableError."""
         now = self.state.clock()
-        with self.state.write() as tx:
+        with self._alone(), self.state.write() as tx:
             tx.execute(
                 insert(t.worker).values(
                     id=self.id,
@@ -64,14 +71,14 @@ class Node:
     def leave(self) -> None:
         """Stop beating and give back what is still leased, not counted against any document."""
         self._stopping.set()
-        with suppress(UnavailableError):
+        with suppress(UnavailableError), self._alone():
             queue.release(self.state, f"{self.id}:", counted=False)
             with self.state.write() as tx:
                 tx.execute(delete(t.worker).where(t.worker.c.id == self.id))
 
     def child_lost(self, process: int) -> None:
         """A pool process died: what it held is due again, and the attempt counts."""
-        with suppress(UnavailableError):
+        with suppress(UnavailableError), self._alone():
             freed = queue.release(self.state, f"{self.id}:{process}")
             log.warning("process %d was lost; %d steps freed", process, freed)
 
@@ -84,7 +91,7 @@ class Node:
                 log.warning("the state store does not answer")
 
     def _beat_once(self) -> None:
-        with self.state.write() as tx:
+        with self._alone(), self.state.write() as tx:
             known = tx.execute(
                 update(t.worker).where(t.worker.c.id == self.id).values(beat_at=self.state.clock())
             )
@@ -96,11 +103,26 @@ class Node:
 
     def _kill_late(self) -> None:
         """A step past its lease is somebody else's by now: its process is of no use any more."""
-        for holder in queue.late_holders(self.state, self.beat):
+        with self._alone():
+            late = queue.late_holders(self.state, self.beat)
+        for holder in late:
             node, _, process = holder.partition(":")
             if node == str(self.id):
                 with suppress(ProcessLookupError):
                     os.kill(int(process), signal.SIGKILL)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No pool process is forked meanwhile, and none inherits an open connection.
+
+        SQLite keeps its locks by process: a child that inherits one would find it held for ever
+        (https://www.sqlite.org/howtocorrupt.html, section 2.6).
+        """
+        with _forking:
+            try:
+                yield
+            finally:
+                self.state.close()
 
 
 def bury_dead(state: State, beat: float) -> int:

@@ -22,8 +22,6 @@ from workers.metrics import StepMetrics
 from workers.relay import TASK, Relay
 from workers.tracing import step_spans
 
-PAUSE = 15.0
-"""Seconds that a step waits when it was given back for want of room, a store or a definition."""
 REACH_STORE = 1.0
 """Seconds between two tries to reach the state store."""
 
@@ -56,7 +54,7 @@ class Bench:
         engine = station.engine(
             f"{place.node}:{os.getpid()}",
             reach=place.reach,
-            pause=PAUSE,
+            pause=station.settings.workers.pause,
             scratch=place.scratch,
         )
         engine.dispatch = Relay(app, station.state, station.settings.station.code).tell

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from celery import Celery
 from kombu import Connection
+from kombu.exceptions import ChannelError
 from sqlalchemy import ColumnElement, select, update
 
 from pipeline import queue
@@ -146,5 +147,8 @@ def _depth(connection: Connection, station: str, name: str, exposure: str) -> in
     """Messages that wait in a queue; those that a worker has in hand do not count."""
     with connection.channel() as opened:
         channel: Any = opened
-        found = channel.queue_declare(queue_name(station, name, exposure), passive=True)
+        try:
+            found = channel.queue_declare(queue_name(station, name, exposure), passive=True)
+        except ChannelError:  # Redis keeps no empty queue
+            return 0
     return int(found.message_count)

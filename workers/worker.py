@@ -96,26 +96,29 @@ def work(folder: Path, options: dict[str, Any]) -> int:
 
 
 def check_fitness(station: Station, reach: Reach) -> None:
-    """Raises ConfigurationError unless this machine may and can take all that its reach covers."""
+    """Raises ConfigurationError or SecurityError unless this machine can take all that its reach
+    covers: the same plugins as the others, keys, secrets and tools.
+    """
     log.info("plugin set %s", agree(station.state, station.host))
     station.state.keys.at(station.state.keys.level_for(reach.clearance))
     definition = station.definition()
-    missing = {
-        name: stage.name
-        for stage in definition.stages
-        if stage.resources.queue in reach.queues
-        for name in stage.secrets
-        if name not in station.secrets
-    }
-    if missing:
-        listed = ", ".join(f"{secret} ({stage})" for secret, stage in sorted(missing.items()))
-        raise ConfigurationError(
-            "secrets-missing",
-            thai=f"เครื่องนี้รับคิวที่ต้องใช้ความลับซึ่งไม่ได้กำหนดใน [secrets]: {listed}",
-            english=f"This machine takes queues whose stages need secrets that [secrets] of "
-            f"saraban.toml does not give it: {listed}.",
-        )
+    for stage in definition.stages:
+        if stage.resources.queue in reach.queues:
+            for name in stage.secrets:
+                _check_secret(station, name, stage.name)
     station.ready(definition, reach.queues)
+
+
+def _check_secret(station: Station, name: str, stage: str) -> None:
+    reference = station.secrets.get(name)
+    if reference is None:
+        raise ConfigurationError(
+            "secret-missing",
+            thai=f"เครื่องนี้รับคิวของขั้นตอน {stage} ซึ่งต้องใช้ความลับ {name} ที่ไม่ได้กำหนดใน [secrets]",
+            english=f"This machine takes the queue of {stage}, which needs the secret {name}; "
+            "[secrets] of saraban.toml does not give it one.",
+        )
+    station.host.one("resolve_secret", name, reference=reference)
 
 
 def _celery_worker(app: Celery, station: str, reach: Reach, node: Node) -> Any:
