@@ -24,8 +24,16 @@ from tests.services.seaweed import SeaweedServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("docker")]
 
-LETTERS = (14, 15, 19, 20)
-"""Pages of the example stack: a separator and an order, a separator and a letter marked ลับ."""
+SCANS = {"order": (14, 15), "secret": (19, 20)}
+"""Pages of the example stack: a separator and an order; a separator and a letter marked ลับ."""
+ARCHIVED = [
+    *(
+        "2569/confidential/2569_TAK_0017_2_84.json",
+        "2569/confidential/2569_TAK_0017_2_84.json.p7m",
+        "2569/confidential/2569_TAK_0017_2_84.pdf.p7m",
+    ),
+    *("2569/normal/2569_TAK_ORDER_1234.json", "2569/normal/2569_TAK_ORDER_1234.pdf"),
+]
 PATIENCE = 120.0
 """Seconds for what takes ten on an idle machine."""
 
@@ -43,7 +51,8 @@ class Rehearsal:
         contents of those that the servers of the tests have chosen otherwise."""
         self._folder = folder
         self._changes = changes
-        command = [sys.executable, ROOT / "docker" / "prepare.py", *STATION, folder / "office"]
+        prepare = str(ROOT / "docker" / "prepare.py")
+        command = [sys.executable, prepare, *STATION, str(folder / "office")]
         subprocess.run(command, check=True, capture_output=True)
         for name, content in secrets.items():
             (folder / "office" / "secrets" / name).write_text(content, "utf-8")
@@ -163,19 +172,27 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
 def test_letters_pass_through_the_processes_of_the_compose_file(
     rehearsal: Rehearsal, seaweed_server: SeaweedServer, tmp_path: Path
 ) -> None:
-    with pikepdf.open(ROOT / "examples" / "stack.pdf") as stack, pikepdf.new() as scan:
-        scan.pages.extend(stack.pages[page] for page in LETTERS)
-        scan.save(tmp_path / "scan.pdf")
+    for name, pages in SCANS.items():
+        with pikepdf.open(ROOT / "examples" / "stack.pdf") as stack, pikepdf.new() as scan:
+            scan.pages.extend(stack.pages[page] for page in pages)
+            scan.save(tmp_path / f"{name}.pdf")
+    scans = [str(tmp_path / f"{name}.pdf") for name in SCANS]
     rehearsal.run("buckets")
     rehearsal.run("migrate")
-    with ExitStack() as stack_of_processes:
+    with ExitStack() as processes:
         for service in ("sweeper", *sorted(WORKERS)):
-            stack_of_processes.enter_context(running(rehearsal, service))
-        rehearsal.run("saraban", "submit", str(tmp_path / "scan.pdf"), "--station", "/station")
+            processes.enter_context(running(rehearsal, service))
+        rehearsal.run("saraban", "submit", *scans, "--station", "/station")
+        client = seaweed_server.client()
 
         def archived() -> list[str]:
-            found = seaweed_server.client().list_objects("saraban-archive", recursive=True)
+            found = client.list_objects("saraban-archive", recursive=True)
             return sorted(str(thing.object_name) for thing in found)
 
-        wait_until(lambda: len(archived()) == 4, "two records and what describes them")
-    assert archived() == []
+        wait_until(lambda: len(archived()) >= len(ARCHIVED), "all is archived")
+        assert archived() == ARCHIVED
+        rehearsal.run("saraban", "status", "--watch", "--station", "/station")
+    for name in ARCHIVED:
+        retention = client.get_object_retention("saraban-archive", name)
+        assert retention is not None
+        assert retention.mode == "COMPLIANCE"
