@@ -200,7 +200,7 @@ class Wait(Stage[MisbehaveOptions]):
         tries = len(flag.read_text()) + 1 if flag.exists() else 1
         flag.write_text("x" * tries)
         if tries == 1:
-            time.sleep(4.0 if "!slow" in title.text else 600.0 if "!hang" in title.text else 0.0)
+            time.sleep(4.0 if "!long" in title.text else 600.0 if "!hang" in title.text else 0.0)
         return Done()
 
 
