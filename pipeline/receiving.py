@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from pydantic import JsonValue
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from pipeline import tables as t
 from pipeline.app import Station
@@ -73,9 +74,11 @@ def receive(station: Station, address: str, definition: LoadedDefinition) -> Rec
         taking = _Taking(station, address, batch, definition)
         try:
             check_room(station, source)
-            taking.take(source)
-            received.new += 1
-            where = batch
+            where = taking.take(source)
+            if where == batch:
+                received.new += 1
+            else:
+                received.known += 1
         except DocumentError as refusal:
             received.refused += 1
             where = taking.refuse(source, refusal)
@@ -121,8 +124,12 @@ class _Taking:
     batch: UUID
     definition: LoadedDefinition
 
-    def take(self, source: Source) -> None:
-        """Copy the bytes, then write the rows. Raises DocumentError when they cannot be read."""
+    def take(self, source: Source) -> UUID:
+        """Copy the bytes, then write the rows. Answers the batch in which the document stands.
+
+        That is another's when he took in the same bytes meanwhile. Raises DocumentError when they
+        cannot be read.
+        """
         station = self.station
         try:
             read = digest_file(source.path)
@@ -153,18 +160,33 @@ class _Taking:
         except NoSpaceError:
             station.store.delete(artifact.locator)
             raise
+        except IntegrityError:
+            station.store.delete(artifact.locator)
+            return self._elsewhere(fingerprint)
+        return self.batch
 
     def refuse(self, source: Source, error: DocumentError) -> UUID:
         """Tell once that a source could not be taken in; the batch in which that stands."""
         mark = _unreadable_mark(source)
         document = Document(id=uuid4(), batch=self.batch, state=DocumentState.QUARANTINED)
-        with self.station.state.write() as tx:
-            if (told := _by_fingerprint(tx, mark)) is not None:
-                return told.batch
-            self._add(tx, document, DataKey.fresh(), source, mark)
-            record_failure(tx, document.id, 0, 1, error, self.station.state.clock())
-            self._event(tx, document, "document-quarantined", {"code": error.code})
+        try:
+            with self.station.state.write() as tx:
+                if (told := _by_fingerprint(tx, mark)) is not None:
+                    return told.batch
+                self._add(tx, document, DataKey.fresh(), source, mark)
+                record_failure(tx, document.id, 0, 1, error, self.station.state.clock())
+                self._event(tx, document, "document-quarantined", {"code": error.code})
+        except IntegrityError:
+            return self._elsewhere(mark)
         return self.batch
+
+    def _elsewhere(self, fingerprint: str) -> UUID:
+        """The batch of the document that another process wrote while this one tried to."""
+        with self.station.state.read() as tx:
+            found = _by_fingerprint(tx, fingerprint)
+        if found is None:
+            raise LookupError("a fingerprint was taken, and is not there")
+        return found.batch
 
     def _close_refusal(self, tx: Connection, source: Source) -> None:
         told = _by_fingerprint(tx, _unreadable_mark(source))
