@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -134,21 +134,33 @@ def rehearsal(
 
 
 @contextmanager
-def running(rehearsal: Rehearsal, service: str) -> Iterator[None]:
-    """The service, from when it says that it is ready until it has stopped as asked."""
+def running(rehearsal: Rehearsal, services: Iterable[str]) -> Iterator[None]:
+    """The services, from when all say that they are ready until they have stopped as asked."""
+    ports = {service: free_port() for service in services}
+    with ExitStack() as processes:
+        started = {}
+        for service, port in ports.items():
+            started[service] = processes.enter_context(rehearsal.start(service, health=port))
+            processes.callback(started[service].kill)
+        for service, process in started.items():
+            wait_until(
+                lambda: process.poll() is not None or answers(ports[service]),  # noqa: B023
+                f"{service} is ready",
+            )
+            assert process.poll() is None, (rehearsal.container(service) / "log").read_text("utf-8")
+        yield
+        for process in started.values():
+            process.terminate()
+        assert {service: started[service].wait(PATIENCE) for service in started} == dict.fromkeys(
+            started, 0
+        )
+
+
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = rehearsal.start(service, health=port)
-    try:
-        wait_until(lambda: process.poll() is not None or answers(port), f"{service} is ready")
-        assert process.poll() is None, (rehearsal.container(service) / "log").read_text("utf-8")
-        yield
-        process.terminate()
-        assert process.wait(PATIENCE) == 0, service
-    finally:
-        process.kill()
-        process.wait()
+        port: int = free.getsockname()[1]
+    return port
 
 
 def answers(port: int) -> bool:
@@ -179,9 +191,7 @@ def test_letters_pass_through_the_processes_of_the_compose_file(
     scans = [str(tmp_path / f"{name}.pdf") for name in SCANS]
     rehearsal.run("buckets")
     rehearsal.run("migrate")
-    with ExitStack() as processes:
-        for service in ("sweeper", *sorted(WORKERS)):
-            processes.enter_context(running(rehearsal, service))
+    with running(rehearsal, ("sweeper", *sorted(WORKERS))):
         rehearsal.run("saraban", "submit", *scans, "--station", "/station")
         client = seaweed_server.client()
 
