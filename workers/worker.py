@@ -24,6 +24,7 @@ from pipeline.stage import Queue
 from schemas.secrecy import Secrecy
 from workers import metrics
 from workers.broker import make_app
+from workers.consumer import StepConsumer
 from workers.health import Health, served
 from workers.logs import log_as_json
 from workers.node import MISSED, Node
@@ -134,6 +135,7 @@ def _celery_worker(app: Celery, station: str, reach: Reach, node: Node) -> Any:
         concurrency=node.slots,
         pool="prefork",
         queues=names,
+        consumer_cls=StepConsumer,
         without_gossip=True,
         without_mingle=True,
         quiet=True,
