@@ -28,7 +28,9 @@ CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 30.0
 """Seconds of silence after which a request is given up and sent again."""
 RETRIES = 3
-"""How often a request is sent again before the step fails; the step's own policy comes after."""
+"""How often a request is sent again before the step is given back."""
+BACKOFF = 0.25
+"""Seconds of the first pause between them; each further one is twice as long."""
 PART = 16 << 20
 """Bytes of one part of an object whose length is not known beforehand."""
 _RETRIED = (409, 429, 500, 502, 503, 504)
@@ -252,8 +254,8 @@ def _connect(address: S3Address) -> Minio:
                 status_forcelist=_RETRIED,
                 raise_on_status=False,
                 respect_retry_after_header=False,
-                backoff_factor=0.25,
-                backoff_jitter=0.25,
+                backoff_factor=BACKOFF,
+                backoff_jitter=BACKOFF,
             ),
         ),
     )

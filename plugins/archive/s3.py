@@ -92,7 +92,11 @@ class ArchiveS3(Stage[S3ArchiveOptions]):
 
     def run(self, context: StageContext) -> Done:
         """Write what is not there yet. Raises SecurityError when a name is taken by other bytes."""
-        return self._done([self._store(file) for file in plan(context)])
+        stored = []
+        for file in plan(context):
+            context.remaining()
+            stored.append(self._store(file))
+        return self._done(stored)
 
     def reconcile(self, context: StageContext) -> Done | None:
         """The receipt if every file already stands there, locked, with the right bytes."""

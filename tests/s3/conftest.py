@@ -1,83 +1,33 @@
-"""Buckets on a real server, reached plainly or through a proxy that misbehaves."""
+"""Places in buckets, one of each kind for a test."""
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from minio import Minio
 
-from pipeline.s3.bucket import Bucket
+from tests.services.buckets import Place, make_place
 from tests.services.faultproxy import FaultProxy
 from tests.services.seaweed import SeaweedServer
-
-
-@dataclass(frozen=True)
-class Place:
-    """A new prefix in a bucket. ``client`` has every right on the server."""
-
-    name: str
-    prefix: str
-    port: int
-    proxy: FaultProxy
-    credentials: Path
-    client: Minio
-
-    @property
-    def url(self) -> str:
-        """The bucket itself."""
-        return self._at(self.port)
-
-    @property
-    def faulty(self) -> str:
-        """The bucket through the proxy."""
-        return self._at(self.proxy.port)
-
-    @property
-    def bucket(self) -> Bucket:
-        return Bucket.at(self.url)
-
-    def _at(self, port: int) -> str:
-        where = f"s3:http://127.0.0.1:{port}/{self.name}/{self.prefix}"
-        return f"{where}?credentials=file:{self.credentials}"
-
-    def versions(self) -> list[tuple[str, bool]]:
-        """Name and whether it is a delete marker, of all that lies below the prefix."""
-        return sorted((name, version.marker) for name, version in self.bucket.all_versions(""))
-
-
-@pytest.fixture(scope="session")
-def fault_proxy(seaweed_server: SeaweedServer) -> Iterator[FaultProxy]:
-    with FaultProxy("127.0.0.1", seaweed_server.ports[0]) as proxy:
-        yield proxy
-
-
-def place(server: SeaweedServer, proxy: FaultProxy, folder: Path, *, locking: bool) -> Place:
-    """A server can hold few buckets, because each takes volumes of its own."""
-    keys = folder / "s3.json"
-    keys.write_text(json.dumps({"access_key": server.access_key, "secret_key": server.password}))
-    keys.chmod(0o600)
-    name, client = ("locking" if locking else "plain"), server.client()
-    if not client.bucket_exists(name):
-        client.make_bucket(name, object_lock=locking)
-    return Place(name, uuid4().hex, server.ports[0], proxy, keys, client)
 
 
 @pytest.fixture
 def plain(seaweed_server: SeaweedServer, fault_proxy: FaultProxy, tmp_path: Path) -> Place:
     """In a bucket without versions and locks."""
-    return place(seaweed_server, fault_proxy, tmp_path, locking=False)
+    return make_place(seaweed_server, fault_proxy, tmp_path, locking=False)
 
 
 @pytest.fixture
 def locking(seaweed_server: SeaweedServer, fault_proxy: FaultProxy, tmp_path: Path) -> Place:
     """In a bucket with Object Lock."""
-    return place(seaweed_server, fault_proxy, tmp_path, locking=True)
+    return make_place(seaweed_server, fault_proxy, tmp_path, locking=True)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waits of the client, in seconds where they are half a minute otherwise."""
-    monkeypatch.setattr("pipeline.s3.bucket.READ_TIMEOUT", 1.0)
+    """A server that does not answer is given up soon."""
+    monkeypatch.setattr("pipeline.s3.bucket.READ_TIMEOUT", 0.7)
+
+
+@pytest.fixture(autouse=True)
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Next to no pause before a request is sent again."""
+    monkeypatch.setattr("pipeline.s3.bucket.BACKOFF", 0.01)

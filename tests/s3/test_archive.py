@@ -18,8 +18,8 @@ from schemas.archive import LockedFile
 from schemas.filing import FileName
 from schemas.secrecy import Secrecy
 from tests.archive.conftest import CMS, SEALING
-from tests.s3.conftest import Place
 from tests.s3.filing import ONCE, RECORD, STEM, Desk, locked
+from tests.services.buckets import Place
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from pipeline.errors import (
     TransientError,
     UnavailableError,
 )
-from tests.s3.conftest import Place
 from tests.s3.filing import ONCE, RECORD, Desk, locked
+from tests.services.buckets import Place
 from tests.services.faultproxy import (
     Answer,
     Fault,
@@ -57,7 +57,7 @@ def check_once(place: Place, folder: Path) -> None:
         (drop_request, "PUT", OBJECT, 2),
         (drop_answer, "GET", LISTING, 2),
         (drop_request, "HEAD", OBJECT, 2),
-        (delay(2), "PUT", OBJECT, 1),
+        (delay(1), "PUT", OBJECT, 1),
     ],
 )
 def test_what_passes_ends_in_a_receipt(
@@ -93,7 +93,7 @@ def test_what_passes_ends_in_a_receipt(
         (UNCLEAR, "PUT", r"\.json", UnavailableError, "s3-busy"),
         (drop_answer, "PUT", OBJECT, UnavailableError, "s3-unreachable"),
         (drop_request, "PUT", OBJECT, UnavailableError, "s3-unreachable"),
-        (delay(1.5), "PUT", OBJECT, UnavailableError, "s3-unreachable"),
+        (delay(1), "PUT", OBJECT, UnavailableError, "s3-unreachable"),
         (answer(500, "InternalError"), "GET", LISTING, UnavailableError, "s3-busy"),
         (cut_answer(100), "GET", LISTING, UnavailableError, "s3-unreachable"),
         (corrupt_answer, "GET", OBJECT, TransientError, "archive-read-back"),

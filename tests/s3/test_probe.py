@@ -15,7 +15,7 @@ from pipeline.host import Host
 from pipeline.station import make_station
 from plugins.archive import probe as probing
 from schemas.storage import StorageProbe
-from tests.s3.conftest import Place
+from tests.services.buckets import Place
 from tests.services.faultproxy import Answer, Fault, Forward, Request, answer, drop_request
 
 ALL = {

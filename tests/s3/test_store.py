@@ -24,7 +24,7 @@ from plugins.stores.s3 import S3Store
 from schemas.artifact import Artifact
 from schemas.outcome import Kept
 from schemas.secrecy import Secrecy
-from tests.s3.conftest import Place
+from tests.services.buckets import Place
 from tests.services.faultproxy import (
     Fault,
     act_then_answer,
@@ -100,7 +100,7 @@ def test_what_passes_is_sent_again(plain: Place, fault: Fault, method: str) -> N
         (answer(400, "BadDigest"), TransientError, "s3-damaged", 1),
         (answer(200, "not what was asked"), TransientError, "s3-damaged", 1),
         (drop_request, UnavailableError, "s3-unreachable", RETRIES + 1),
-        (delay(1.5), UnavailableError, "s3-unreachable", RETRIES + 1),
+        (delay(1), UnavailableError, "s3-unreachable", RETRIES + 1),
         (answer(507, "InsufficientStorage"), NoSpaceError, "s3-full", 1),
         (answer(507), NoSpaceError, "s3-full", 1),
         (answer(403, "AccessDenied"), ConfigurationError, "s3-denied", 1),

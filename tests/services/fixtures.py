@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pytest
 
+from tests.services.faultproxy import FaultProxy
 from tests.services.postgres import PostgresServer
 from tests.services.rabbitmq import RabbitServer
 from tests.services.redis import RedisServer
@@ -61,3 +62,10 @@ def postgres_server() -> Iterator[PostgresServer]:
 def seaweed_server() -> Iterator[SeaweedServer]:
     with started(SeaweedServer()) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def fault_proxy(seaweed_server: SeaweedServer) -> Iterator[FaultProxy]:
+    """Stands in front of the S3 server, for as long as that keeps its ports."""
+    with FaultProxy("127.0.0.1", seaweed_server.ports[0]) as proxy:
+        yield proxy
