@@ -76,8 +76,9 @@ def parse(text: str) -> list[Stage]:
     lines = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
     arguments: dict[str, str] = {}
     stages: list[Stage] = []
-    for line in filter(None, lines.replace("\\\n", " ").splitlines()):
-        name, _, value = line.strip().partition(" ")
+    joined = lines.replace("\\\n", " ").splitlines()
+    for line in filter(None, map(str.strip, joined)):
+        name, _, value = line.partition(" ")
         value = value.strip()
         if name == "ARG" and not stages:
             key, _, default = value.partition("=")
