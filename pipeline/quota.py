@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from pipeline import tables as t
 from pipeline.errors import NoSpaceError
-from pipeline.state import insert_if_new
+from pipeline.state import insert_if_new, one_document
 from schemas.document import DocumentState
 
 GIB = 1 << 30
@@ -65,12 +65,13 @@ class Quota:
         )
 
 
-def settle(tx: Connection, document: UUID, root: UUID, size: int) -> None:
+def settle(tx: Connection, document: UUID, size: int) -> None:
     """Count what the archive keeps of a document; it comes out of its source's reservation.
 
     The caller holds the lock of the source's row. It is counted even beyond the limit: the bytes
     are in the archive, and the next source is refused.
     """
+    root = one_document(tx, document).root
     shares = dict(
         tx.execute(
             select(t.storage_share.c.document, t.storage_share.c.bytes).where(

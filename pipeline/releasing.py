@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Connection, exists, select, update
 
 from pipeline import tables as t
 from pipeline.audit import AGENT, append_event
+from pipeline.quota import give_back
 from pipeline.state import one_document
 from schemas.document import Document, DocumentState
 from schemas.event import Event
@@ -27,6 +28,7 @@ def release_source(tx: Connection, ended: Document, now: float) -> list[Event]:
     tx.execute(update(t.doomed).where(t.doomed.c.waits_for == root).values(waits_for=None))
     event = append_event(tx, ended.batch, root, "source-released", AGENT, now, {})
     release_batch(tx, ended.batch, now)
+    give_back(tx, root)
     return [event]
 
 

@@ -89,8 +89,7 @@ class Transition:
         self._event("step-finished", document, self._detail(artifacts))
         self._advance(document)
         if receipt := Receipt.of(outcome.facts):
-            kept = sum(file.size for file in receipt.files)
-            quota.settle(self.tx, document.id, one_document(self.tx, document.id).root, kept)
+            quota.settle(self.tx, document.id, receipt.size)
 
     def split(self, outcome: Split, parts: Sequence[NewPart]) -> None:
         """The document ends; its parts begin at the next step."""
@@ -319,10 +318,7 @@ class Transition:
         self.state.rekey(self.tx, self.document, fresh)
 
     def _release_source(self) -> None:
-        released = release_source(self.tx, self.document, self.state.clock())
-        self.events += released
-        if released:
-            quota.give_back(self.tx, released[-1].document)
+        self.events += release_source(self.tx, self.document, self.state.clock())
 
     def _end(self, state: str, *, not_before: float | None = None) -> None:
         """Pass the fence, then let no other transition of the same source go on beside this one.

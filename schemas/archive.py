@@ -61,6 +61,11 @@ class Receipt(Fact, name="receipt"):
     files: tuple[LockedFile | StoredFile, ...]
     archived_at: datetime
 
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.size for file in self.files)
+
 
 class DescribedText(Frozen):
     """A field as it was read; ``confidence`` in 0..1, 1 only after a person confirmed it."""
