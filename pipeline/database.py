@@ -96,7 +96,7 @@ def naming_errors() -> Iterator[None]:
     """Raise NoSpaceError or UnavailableError for database errors that no document is to blame for.
 
     On PostgreSQL these are all its operational errors: lost connections, restarts, deadlocks, lock
-    timeouts.
+    timeouts; on SQLite a write lock that was not free in time.
     """
     try:
         yield
@@ -111,7 +111,7 @@ def naming_errors() -> Iterator[None]:
                 english="The disk of the state store is full. Make room, then resume.",
             ) from error
         lost = error.connection_invalidated or isinstance(error, OperationalError)
-        if lost and not _is_sqlite(error):
+        if lost and (not _is_sqlite(error) or "locked" in str(error.orig)):
             raise _unavailable(code or type(error.orig).__name__) from error
         raise
 
@@ -123,8 +123,8 @@ def _is_sqlite(error: DBAPIError) -> bool:
 def _unavailable(reason: str) -> UnavailableError:
     return UnavailableError(
         "state-unavailable",
-        thai=f"ฐานข้อมูลสถานะ (PostgreSQL) ไม่ตอบ ({reason}) ไม่มีเอกสารสูญหาย โปรดตรวจเซิร์ฟเวอร์ "
+        thai=f"ฐานข้อมูลสถานะไม่ตอบ ({reason}) ไม่มีเอกสารสูญหาย โปรดตรวจเซิร์ฟเวอร์ "
         "เครือข่าย และค่า state ใน saraban.toml",
-        english=f"The state store (PostgreSQL) does not answer ({reason}). Nothing is lost: check "
+        english=f"The state store does not answer ({reason}). Nothing is lost: check "
         "the server, the network and `state` in saraban.toml.",
     )

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 
 from pipeline import tables as t
 from pipeline.app import Station, absolute
+from pipeline.database import connect
 from pipeline.errors import ConfigurationError, SecurityError
 from pipeline.keys import DataKey, KeyRing, StationKey
 from pipeline.queue import Reach, claim, end
@@ -135,3 +136,12 @@ def test_woken_attempt_is_fenced(station: Station) -> None:
         end(tx, replace(second, token=uuid4()), "finished")
     with station.state.write() as tx:
         end(tx, second, "finished")
+
+
+def test_a_url_is_told_without_its_password() -> None:
+    for url in ("postgres//u:canary@h/d", "postgresql+nothing://u:canary@h/d"):
+        with pytest.raises(ConfigurationError, match="bad-state-url") as caught:
+            connect(url)
+        assert "canary" not in str(caught.value)
+        assert caught.value.__cause__ is None
+    assert "canary" not in repr(connect("postgresql+psycopg://u:canary@127.0.0.1:1/d"))
