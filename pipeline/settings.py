@@ -118,7 +118,11 @@ class Settings(BaseSettings):
     )
 
     station: StationSection
-    state: str = Field(default="sqlite:///state.db", description="URL of the state store.")
+    state: str = Field(
+        default="sqlite:///state.db",
+        description="URL of the state store: SQLite, or `postgresql+psycopg://user@host/name` with "
+        "its password in the file of `?passfile=`.",
+    )
     store: str = Field(default="file:artifacts", description="URL of the artifact store.")
     default_definition: str = Field(default="standard", description="Definition of `saraban run`.")
     secrets: dict[str, str] = Field(
