@@ -95,14 +95,14 @@ class Soak:
         until = time.monotonic() + seconds
         acts = self._acts()
         while self.kills.total() < kills and time.monotonic() < until:
+            self._revive()
             self._feed()
             (name,) = self.chance.choices(list(acts), [weight for weight, _ in acts.values()])
             self.kills[name] += acts[name][1]()
-            self._revive()
             self._answer()
             time.sleep(self.chance.uniform(*PAUSES))
         wait_until(self._settled, SETTLE, "work is left over", self.fleet)
-        return violations(self.station, self.sources)
+        return [*violations(self.station, self.sources), *self._wrongly_stopped()]
 
     def _acts(self) -> dict[str, tuple[float, Callable[[], bool]]]:
         """Weight and deed of each kind of kill; a deed answers whether it met anything."""
@@ -123,7 +123,8 @@ class Soak:
         return [worker for worker in self.fleet.workers if worker.alive]
 
     def _kill_child(self) -> bool:
-        for worker in self.chance.sample(self._workers(), WORKERS):
+        workers = self._workers()
+        for worker in self.chance.sample(workers, len(workers)):
             if children := worker.children():
                 with suppress(ProcessLookupError):
                     os.kill(self.chance.choice(children), signal.SIGKILL)
@@ -190,6 +191,14 @@ class Soak:
             level = self.chance.choice((Secrecy.NORMAL, Secrecy.SECRET))
             self.station.decide(waiting, level.value, by="soak")
 
+    def _wrongly_stopped(self) -> list[str]:
+        """Kills are no fault of a document: only the letters with a bug may stop."""
+        codes = select(t.failure.c.document, t.failure.c.code).where(
+            t.failure.c.final, t.failure.c.code != "bug"
+        )
+        with self.station.state.read() as tx:
+            return [f"document {row.document} stopped: {row.code}" for row in tx.execute(codes)]
+
     def _settled(self) -> bool:
         self._revive()
         self._answer()
@@ -255,8 +264,18 @@ def _came_of(station: Station) -> dict[str, Any]:
                 func.max(t.work.c.attempt),
             )
         ).one()
-    found = {row[0]: row[1] for row in sorted(states)}
-    return {"documents": found, "steps": steps, "tried_again": again, "most_attempts": most}
+        stopped = tx.execute(
+            select(t.failure.c.code, func.count())
+            .where(t.failure.c.final)
+            .group_by(t.failure.c.code)
+        ).all()
+    return {
+        "documents": dict(sorted(map(tuple, states))),
+        "stopped_by": dict(map(tuple, stopped)),
+        "steps": steps,
+        "tried_again": again,
+        "most_attempts": most,
+    }
 
 
 def _count(fleet: Fleet, words: str) -> int:
