@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 from tests.docker.conftest import ROOT, STATION, Office
 from tests.docker.dockerfile import Builder, Image
-from tests.docker.root import Root, machine_access
+from tests.docker.root import Bind, Root, machine_access
+from tests.docker.test_compose import COMPOSE, OURS, SERVICES
 
 pytestmark = [pytest.mark.service, pytest.mark.slow, pytest.mark.xdist_group("docker")]
 
@@ -46,6 +48,30 @@ def test_a_letter_passes_through_the_image(office: Office, volume: Path) -> None
         "saraban", "verify", f"/station/{archived.relative_to(volume)}", "--station", "/station/tak"
     )
     assert "trial" in verified.lower()
+
+
+def test_the_secrets_of_the_compose_file_are_prepared_in_the_image(
+    image: Image, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "docker", tmp_path / "docker", ignore=shutil.ignore_patterns("office"))
+    done = image.root.run(
+        ["python3", "/docker/prepare.py", *STATION, "/docker/office"],
+        environment=image.environment,
+        binds=[Bind(tmp_path / "docker", "/docker", writable=True)],
+    )
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "docker" / "office" / "secrets"
+    assert {f"./office/secrets/{file.name}" for file in folder.iterdir()} == {
+        secret["file"] for secret in COMPOSE["secrets"].values()
+    }
+    (ours,) = {service.get("user", "10001:10001") for service in map(SERVICES.get, OURS) if service}
+    owners = {"postgres": "postgres", "rabbitmq": "rabbitmq.conf", "storage": "storage.json"}
+    for file in folder.iterdir():
+        (user,) = {
+            SERVICES[service]["user"] for service, name in owners.items() if name == file.name
+        } or {ours}
+        about = file.stat()
+        assert (f"{about.st_uid}:{about.st_gid}", about.st_mode & 0o777) == (user, 0o600), file
 
 
 def test_the_image_runs_as_an_unprivileged_user(image: Image, office: Office) -> None:
