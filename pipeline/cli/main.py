@@ -2,7 +2,7 @@
 
 import typer
 
-from pipeline.cli import admin, files, looking, review, running, storage
+from pipeline.cli import admin, files, looking, moving, review, running, storage
 
 app = typer.Typer(
     name="saraban",
@@ -28,6 +28,8 @@ app.command("plugins")(admin.plugins)
 app.command("check")(admin.check)
 app.command("doctor")(admin.doctor)
 app.command("audit")(looking.audit)
+app.command("move-state")(moving.move)
+app.command("make-key")(moving.make_key)
 app.command("schemas")(admin.schemas)
 app.add_typer(storage.s3, name="s3")
 
