@@ -39,7 +39,7 @@ from tests.services.server import Server
 from tests.workers.conftest import Backend, make_toy_station
 from tests.workers.fleet import Fleet, Started, submit, wait_until
 from tests.workers.invariants import violations
-from workers.topology import queue_name
+from workers.topology import declare, queue_name
 
 BACKENDS = ("rabbitmq-postgresql", "redis-sqlite")
 WORKERS = 2
@@ -154,6 +154,7 @@ class Soak:
     def _purge(self) -> bool:
         code = self.station.settings.station.code
         with Connection(self.broker.url) as connection:
+            declare(code, connection, self.broker.url)
             channel: Any = connection.default_channel
             dropped = [
                 channel.queue_purge(queue_name(code, queue, level))
