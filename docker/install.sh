@@ -3,6 +3,7 @@
 # As root. Safe to repeat: what is there already stays. A newer bundle upgrades; the version before
 # it stays beside it in /opt/saraban until you delete it.
 set -eu
+umask 022
 cd "$(dirname "$0")"
 version=$(cat version)
 home=/opt/saraban/$version
