@@ -295,10 +295,10 @@ def test_erased_keys_leave_the_table(station: Station, source: Write) -> None:
     with holding(station):
         receive(station, str(source("a !top")), station.definition())
         run_inline(station)
-    page = "heap_page_items(get_raw_page('document_key', 0))"
+    rows = "SELECT count(*) FROM heap_page_items(get_raw_page('document_key', 0)) WHERE lp_len > 0"
     with station.state.write() as tx:
         tx.execute(text("CREATE EXTENSION pageinspect"))
-        there = tx.execute(text(f"SELECT count(*) FROM {page} WHERE lp_len > 0")).scalar_one()
+        there = tx.execute(text(rows)).scalar_one()
         assert there == tx.execute(select(func.count()).select_from(t.document_key)).scalar_one()
 
 
