@@ -4,13 +4,12 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 
 from pipeline import tables as t
 from pipeline.audit import verify_chains
-from pipeline.errors import BusyError, ConfigurationError, SecurityError
+from pipeline.errors import ConfigurationError, SecurityError
 from pipeline.state import State
+from pipeline.sweep import check_still
 
 CHUNK = 1000
 """Rows of one INSERT."""
-STILL = 60.0
-"""Seconds without a sign of life after which a worker does not count as running."""
 TABLES = tuple(t.metadata.sorted_tables)
 """All tables, those that others refer to first."""
 
@@ -22,7 +21,7 @@ def move_state(source: State, target: State) -> int:
     Raises BusyError while workers live, ConfigurationError when the target holds anything,
     SecurityError when an event chain does not hold, before or after.
     """
-    _check_still(source)
+    check_still(source)
     target.upgrade()
     with source.read() as old, target.write() as new:
         _check_empty(new)
@@ -31,18 +30,6 @@ def move_state(source: State, target: State) -> int:
         _check_chains(new)
         _continue_numbering(new)
     return rows
-
-
-def _check_still(state: State) -> None:
-    living = t.worker.c.beat_at > state.clock() - STILL
-    with state.read() as tx:
-        names = tx.execute(select(t.worker.c.name).where(living)).scalars().all()
-    if names:
-        raise BusyError(
-            "workers-live",
-            thai=f"ยังมี saraban-worker ทำงานอยู่: {', '.join(names)} โปรดหยุดทุกเครื่องก่อน",
-            english=f"Workers of this station run: {', '.join(names)}. Stop them all first.",
-        )
 
 
 def _check_empty(tx: Connection) -> None:

@@ -29,7 +29,7 @@ from pipeline.durable import write_durably
 from pipeline.errors import BusyError, ConfigurationError, NoSpaceError, UnavailableError
 from pipeline.journal import log_to_file
 from pipeline.state import State
-from pipeline.sweep import sweep_doomed, sweep_orphans
+from pipeline.sweep import check_still, sweep_doomed, sweep_orphans
 
 POLL = 0.1
 """Seconds between two looks, of the runner and of an idle worker."""
@@ -86,17 +86,11 @@ def holding(station: Station) -> Iterator[None]:
     """Hold the station alone, to receive and to run; clean up what a crash left.
 
     However it ends, no plaintext stays in the scratch folder. Raises BusyError when another process
-    holds the station, ConfigurationError when the state store is older than the run that broke off.
+    holds the station or workers live, ConfigurationError when the state store is older than the run
+    that broke off.
     """
-    with (station.folder / ".lock").open("w") as lock, _interrupted_by_signals():
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BusyError(
-                "station-busy",
-                thai="สถานีนี้กำลังทำงานอยู่ในอีกหน้าต่างหนึ่ง โปรดรอให้เสร็จก่อน",
-                english="Another run holds this station. Wait until it has finished.",
-            ) from error
+    with _alone(station), _interrupted_by_signals():
+        check_still(station.state)
         mark = station.folder / ".running"
         shutil.rmtree(station.scratch, ignore_errors=True)
         if mark.exists():
@@ -113,6 +107,25 @@ def holding(station: Station) -> Iterator[None]:
             shutil.rmtree(station.scratch, ignore_errors=True)
             _restore_temporary(*temporary)
         mark.unlink()
+
+
+@contextmanager
+def _alone(station: Station) -> Iterator[None]:
+    """By a lock on the folder, and on the database where other machines may use it too."""
+    with (station.folder / ".lock").open("w") as lock, station.state.held() as database:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            folder = False
+        else:
+            folder = True
+        if not (folder and database):
+            raise BusyError(
+                "station-busy",
+                thai="สถานีนี้กำลังทำงานอยู่ในอีกหน้าต่างหนึ่ง โปรดรอให้เสร็จก่อน",
+                english="Another run holds this station. Wait until it has finished.",
+            )
+        yield
 
 
 def _restore_temporary(folder: str | None, variable: str | None) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     Table,
     delete,
+    func,
     insert,
     select,
     update,
@@ -30,6 +31,8 @@ from schemas.secrecy import Secrecy
 ERASABLE = (t.document_key, t.document, t.suspension, t.intent, t.failure)
 """Tables from which an erasure deletes."""
 
+HOLDERS = 0x5A7AB
+"""PostgreSQL's advisory lock of a process that holds a station alone."""
 Clock = Callable[[], float]
 """Seconds since the epoch."""
 
@@ -79,6 +82,23 @@ class State:
                 )
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def held(self) -> Iterator[bool]:
+        """Whether this process holds the database alone, as long as the body runs.
+
+        SQLite answers True: its file is held by whoever holds the station's folder.
+        """
+        if not self._on_postgresql:
+            yield True
+            return
+        with naming_errors(), self.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            lock = select(func.pg_try_advisory_lock(HOLDERS))
+            try:
+                yield bool(connection.execute(lock).scalar_one())
+            finally:
+                connection.invalidate()
 
     def document_key(self, tx: Connection, document: UUID) -> DataKey:
         """The data key. Raises ConfigurationError when it was destroyed."""

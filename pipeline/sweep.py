@@ -7,12 +7,27 @@ from sqlalchemy import delete, select
 from pipeline import tables as t
 from pipeline.artifacts import ArtifactStore, folder_of
 from pipeline.audit import AGENT, append_event
-from pipeline.errors import SarabanError
+from pipeline.errors import BusyError, SarabanError
 from pipeline.state import State, lock_documents, one_document
 from schemas.event import Event
 
+STILL = 60.0
+"""Seconds without a sign of life after which a worker does not count as running."""
 CHUNK = 1000
 """Rows of one statement; databases bound the number of its parameters."""
+
+
+def check_still(state: State) -> None:
+    """Raises BusyError, naming them, while workers of the station live."""
+    living = t.worker.c.beat_at > state.clock() - STILL
+    with state.read() as tx:
+        names = tx.execute(select(t.worker.c.name).where(living)).scalars().all()
+    if names:
+        raise BusyError(
+            "workers-live",
+            thai=f"ยังมี saraban-worker ทำงานอยู่: {', '.join(names)} โปรดหยุดทุกเครื่องก่อน",
+            english=f"Workers of this station run: {', '.join(names)}. Stop them all first.",
+        )
 
 
 def sweep_doomed(state: State, store: ArtifactStore) -> list[Event]:

@@ -2,7 +2,7 @@
 
 import typer
 
-from pipeline.cli import admin, files, looking, moving, review, running, storage
+from pipeline.cli import admin, files, fleet, looking, review, running, storage
 
 app = typer.Typer(
     name="saraban",
@@ -28,8 +28,9 @@ app.command("plugins")(admin.plugins)
 app.command("check")(admin.check)
 app.command("doctor")(admin.doctor)
 app.command("audit")(looking.audit)
-app.command("move-state")(moving.move)
-app.command("make-key")(moving.make_key)
+app.command("move-state")(fleet.move)
+app.command("sweep")(fleet.sweep)
+app.command("make-key")(fleet.make_key)
 app.command("schemas")(admin.schemas)
 app.add_typer(storage.s3, name="s3")
 

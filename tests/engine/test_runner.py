@@ -6,10 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import insert
 
+from pipeline import tables as t
 from pipeline.app import Station
 from pipeline.errors import BusyError, ConfigurationError
 from pipeline.overview import overview
@@ -81,6 +85,29 @@ def test_killed_runner_leaves_no_process_and_resumes(
 
 def test_one_runner_a_station(station: Station) -> None:
     with holding(station), pytest.raises(BusyError), holding(station):
+        pass
+
+
+def test_one_runner_a_database_on_many_machines(
+    station: Station, store: str, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    other = replace(station, folder=elsewhere)
+    with holding(station):
+        if store == "postgresql":
+            with pytest.raises(BusyError), holding(other):
+                pass
+    with holding(other):
+        pass
+
+
+def test_no_run_beside_workers(station: Station) -> None:
+    now = station.state.clock()
+    row = {"id": uuid4(), "name": "reader-7:41", "queues": "cpu", "clearance": "TOP_SECRET"}
+    with station.state.write() as tx:
+        tx.execute(insert(t.worker).values(**row, slots=2, started_at=now, beat_at=now))
+    with pytest.raises(BusyError, match="reader-7:41"), holding(station):
         pass
 
 

@@ -1,4 +1,4 @@
-"""``saraban move-state`` and ``make-key``: from one machine to many."""
+"""``saraban move-state``, ``make-key`` and ``sweep``: what many machines need now and then."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.keys import StationKey
 from pipeline.moving import move_state
 from pipeline.state import State
+from pipeline.sweep import sweep_orphans
 
 
 def move(
@@ -68,3 +69,16 @@ def make_key(
         f"สร้างกุญแจแล้ว {file} โปรดสำรองไว้ในที่ปลอดภัย หากหายจะเปิดเอกสารไม่ได้อีก",
         f"Made {file}. Keep a copy in a safe: without it no document of its level can be opened.",
     )
+
+
+def sweep(station_folder: StationOption = None, as_json: JsonOption = False) -> None:
+    """Delete stored bytes that no document names. ลบข้อมูลที่ไม่มีเอกสารใดอ้างถึง
+
+    Steps that were killed leave such bytes, all encrypted. Stop all workers first.
+    """
+    with station_at(station_folder) as station, runner.holding(station):
+        count = sweep_orphans(station.state, station.store)
+    if as_json:
+        print_json({"deleted": count})
+        return
+    say(f"ลบแล้ว {count} รายการ", f"{count} pieces were deleted.")
