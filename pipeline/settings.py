@@ -100,7 +100,7 @@ class WorkersSection(Section):
     pause: float = Field(
         default=15.0,
         gt=0,
-        description="Seconds that a step waits which was given back for want of room or of a store.",
+        description="Seconds that a step waits which was given back for want of room or a store.",
     )
     health: str | None = Field(
         default=None, description="`host:port` that serves /livez, /readyz and /metrics."

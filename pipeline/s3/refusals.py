@@ -43,6 +43,19 @@ def understood(address: S3Address) -> Iterator[None]:
         raise _busy(address, "answer cannot be read") from error
 
 
+@contextmanager
+def blameless() -> Iterator[None]:
+    """While a step runs, what only a person can mend is no document's fault either.
+
+    Raises ConfigurationError as UnavailableError: the step waits until it is mended, instead of
+    sending one document after another to quarantine.
+    """
+    try:
+        yield
+    except ConfigurationError as error:
+        raise UnavailableError(error.code, thai=error.thai, english=error.english) from error
+
+
 def _meaning(address: S3Address, status: int, code: str) -> SarabanError:
     """``code`` is that of S3, which came with the HTTP status; empty when there was none."""
     told = code or str(status)

@@ -12,6 +12,7 @@ from pydantic import Field
 from pipeline.errors import ConfigurationError, SecurityError, TransientError
 from pipeline.s3.address import StationBucket
 from pipeline.s3.bucket import Bucket, Content, digest_stream
+from pipeline.s3.refusals import blameless
 from pipeline.stage import Effect, Problem, Queue, Resources, Stage, StageContext
 from plugins.archive.plan import (
     ARCHIVED_ROLES,
@@ -95,12 +96,14 @@ class ArchiveS3(Stage[S3ArchiveOptions]):
         stored = []
         for file in plan(context):
             context.remaining()
-            stored.append(self._store(file))
+            with blameless():
+                stored.append(self._store(file))
         return self._done(stored)
 
     def reconcile(self, context: StageContext) -> Done | None:
         """The receipt if every file already stands there, locked, with the right bytes."""
-        stored = [self._standing(file) for file in plan(context)]
+        with blameless():
+            stored = [self._standing(file) for file in plan(context)]
         return None if None in stored else self._done([file for file in stored if file])
 
     def _store(self, file: Planned) -> LockedFile:

@@ -6,6 +6,7 @@ from typing import BinaryIO
 from pipeline.artifacts import ArtifactStore
 from pipeline.errors import ConfigurationError
 from pipeline.s3.bucket import Bucket
+from pipeline.s3.refusals import blameless
 
 
 class S3Store(ArtifactStore):
@@ -19,14 +20,17 @@ class S3Store(ArtifactStore):
         self._deletes: bool | None = None
 
     def put(self, locator: str, chunks: Iterable[bytes]) -> tuple[int, str]:
-        self._check()
-        return self.bucket.put_stream(locator, chunks)
+        with blameless():
+            self._check()
+            return self.bucket.put_stream(locator, chunks)
 
     def open(self, locator: str) -> BinaryIO:
-        return self.bucket.open(locator)
+        with blameless():
+            return self.bucket.open(locator)
 
     def delete(self, locator: str) -> None:
-        self.bucket.delete(locator)
+        with blameless():
+            self.bucket.delete(locator)
 
     def locators(self) -> Iterator[str]:
         return self.bucket.names()

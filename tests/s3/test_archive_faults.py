@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import (
-    ConfigurationError,
     NoSpaceError,
     SecurityError,
     StageError,
@@ -89,7 +88,7 @@ def test_what_passes_ends_in_a_receipt(
         (answer(200), "PUT", OBJECT, TransientError, "archive-read-back"),
         (answer(400, "BadDigest"), "PUT", OBJECT, TransientError, "s3-damaged"),
         (answer(507, "InsufficientStorage"), "PUT", OBJECT, NoSpaceError, "s3-full"),
-        (answer(403, "AccessDenied"), "PUT", OBJECT, ConfigurationError, "s3-denied"),
+        (answer(403, "AccessDenied"), "PUT", OBJECT, UnavailableError, "s3-denied"),
         (UNCLEAR, "PUT", r"\.json", UnavailableError, "s3-busy"),
         (drop_answer, "PUT", OBJECT, UnavailableError, "s3-unreachable"),
         (drop_request, "PUT", OBJECT, UnavailableError, "s3-unreachable"),

@@ -8,7 +8,6 @@ import pytest
 from pipeline.artifacts import read_artifact, write_artifact
 from pipeline.durable import digest_file
 from pipeline.errors import (
-    ConfigurationError,
     DocumentError,
     NoSpaceError,
     SecurityError,
@@ -64,7 +63,7 @@ def test_many_objects_are_listed(plain: Place) -> None:
 
 
 def test_bucket_with_versions_is_refused(locking: Place) -> None:
-    with pytest.raises(ConfigurationError, match="store-keeps-versions"):
+    with pytest.raises(UnavailableError, match="store-keeps-versions"):
         S3Store(locking.bucket).put("aa/bb", [b"x"])
     assert locking.versions() == []
 
@@ -103,12 +102,12 @@ def test_what_passes_is_sent_again(plain: Place, fault: Fault, method: str) -> N
         (delay(1), UnavailableError, "s3-unreachable", RETRIES + 1),
         (answer(507, "InsufficientStorage"), NoSpaceError, "s3-full", 1),
         (answer(507), NoSpaceError, "s3-full", 1),
-        (answer(403, "AccessDenied"), ConfigurationError, "s3-denied", 1),
-        (answer(403, content_type="text/html"), ConfigurationError, "s3-denied", 1),
-        (answer(404, "NoSuchBucket"), ConfigurationError, "s3-no-bucket", 1),
-        (answer(400, "AuthorizationHeaderMalformed"), ConfigurationError, "s3-refused", 1),
-        (answer(501, "NotImplemented"), ConfigurationError, "s3-refused", 1),
-        (answer(307, "TemporaryRedirect"), ConfigurationError, "s3-refused", 1),
+        (answer(403, "AccessDenied"), UnavailableError, "s3-denied", 1),
+        (answer(403, content_type="text/html"), UnavailableError, "s3-denied", 1),
+        (answer(404, "NoSuchBucket"), UnavailableError, "s3-no-bucket", 1),
+        (answer(400, "AuthorizationHeaderMalformed"), UnavailableError, "s3-refused", 1),
+        (answer(501, "NotImplemented"), UnavailableError, "s3-refused", 1),
+        (answer(307, "TemporaryRedirect"), UnavailableError, "s3-refused", 1),
     ],
 )
 def test_a_refusal_has_its_meaning(
@@ -131,7 +130,7 @@ def test_a_refusal_has_its_meaning(
 
 def test_a_silent_head_has_its_meaning(plain: Place) -> None:
     store = S3Store(Bucket.at(plain.faulty))
-    for status, error in ((409, UnavailableError), (403, ConfigurationError), (507, NoSpaceError)):
+    for status, error in ((409, UnavailableError), (403, UnavailableError), (507, NoSpaceError)):
         with (
             plain.proxy.mode(answer(status), method="HEAD", path=plain.prefix),
             pytest.raises(error),
