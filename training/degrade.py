@@ -1,0 +1,125 @@
+"""What print, copier, scanner and our own thresholding do to a line."""
+
+import random
+from collections.abc import Callable, Mapping
+
+import cv2
+import numpy as np
+
+from plugins.ocr.raster import Gray, clear
+from training.render import DPI, Ink, uneven
+
+
+def clean(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Gray:
+    """300 dpi, hardly blurred, the way our reader shows a page to the recogniser."""
+    del rng
+    return clear(_gray(_blurred(ink, 0.5), 20, numbers, 2.0))
+
+
+def photocopy(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Gray:
+    """Blurred, noisy, black and white with specks."""
+    gray = _gray(_blurred(ink, rng.uniform(0.8, 1.4)), 30, numbers, 14.0)
+    black = _threshold(gray, rng.uniform(125, 165))
+    black[numbers.random(black.shape) < 0.0012] = 0
+    return black
+
+
+def fast(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Gray:
+    """200 dpi and JPEG, then as our reader shows it."""
+    gray = _gray(_blurred(_scaled(ink, 200), 0.5), 25, numbers, 3.0)
+    return clear(_jpeg(gray, rng.randint(55, 80)))
+
+
+def typed(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Gray:
+    """A worn ribbon, scanned in gray."""
+    gray = _gray(_blurred(uneven(ink, rng.uniform(0.2, 0.5), numbers), 0.9), 35, numbers, 5.0)
+    return clear(gray)
+
+
+PROFILES: Mapping[str, Callable[[Ink, random.Random, np.random.Generator], Gray]] = {
+    "clean": clean,
+    "fast": fast,
+    "photocopy": photocopy,
+    "typed": typed,
+}
+"""Fixed conditions to measure under."""
+
+
+def degrade(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Gray:
+    """A line under conditions drawn at random, for training: 0 black, 255 white."""
+    if rng.random() < 0.2:
+        ink = uneven(ink, rng.uniform(0.1, 0.6), numbers)
+    if rng.random() < 0.5:
+        ink = _turned(ink, rng.uniform(-0.6, 0.6))
+    ink = _scaled(ink, rng.choices((300, 240, 200, 150), weights=(45, 15, 30, 10))[0])
+    if rng.random() < 0.12:
+        ink = _shown_through(ink, rng.uniform(0.05, 0.2))
+    ink = _blurred(ink, rng.uniform(0.3, 1.1) if rng.random() < 0.85 else 0.0)
+    faded = rng.uniform(0.3, 0.6) if rng.random() < 0.2 else 1.0
+    noise = rng.uniform(1, 16) if rng.random() < 0.75 else 0.0
+    gray = _gray(ink * faded, rng.uniform(0, 60), numbers, noise)
+    if rng.random() < 0.35:
+        gray = _jpeg(gray, rng.randint(35, 85))
+    kind = rng.random()
+    if kind < 0.5:
+        return clear(gray)
+    if kind < 0.72:
+        return _copied(gray, rng, numbers)
+    return gray
+
+
+def _copied(gray: Gray, rng: random.Random, numbers: np.random.Generator) -> Gray:
+    """Black and white as a copier or a bilevel scanner makes it."""
+    middle = cv2.threshold(gray, 0, 255, cv2.THRESH_OTSU)[0]
+    black = _threshold(gray, middle + rng.uniform(-25, 25))
+    if rng.random() < 0.4:
+        black[numbers.random(black.shape) < rng.uniform(0.0003, 0.002)] = 0
+    if rng.random() < 0.15:
+        black = np.asarray(cv2.erode(black, np.ones((2, 2), np.uint8)), np.uint8)
+    elif rng.random() < 0.2:
+        black = np.asarray(cv2.medianBlur(black, 3), np.uint8)
+    return black
+
+
+def _gray(ink: Ink, black: float, numbers: np.random.Generator, noise: float) -> Gray:
+    paper = 255 - ink * (255 - black)
+    if noise:
+        paper += numbers.normal(0, noise, ink.shape)
+    return np.asarray(np.clip(paper, 0, 255), np.uint8)
+
+
+def _threshold(gray: Gray, level: float) -> Gray:
+    return np.asarray((gray > level) * 255, np.uint8)
+
+
+def _blurred(ink: Ink, sigma: float) -> Ink:
+    return np.asarray(cv2.GaussianBlur(ink, (0, 0), sigma), np.float32) if sigma else ink
+
+
+def _scaled(ink: Ink, dpi: int) -> Ink:
+    if dpi == DPI:
+        return ink
+    factor = dpi / DPI
+    small = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
+
+
+def _turned(ink: Ink, degrees: float) -> Ink:
+    """Only as far as leaves the line on the picture."""
+    height, width = ink.shape
+    most = np.degrees(np.arctan(height / 8 / width))
+    matrix = cv2.getRotationMatrix2D(
+        (width / 2, height / 2), float(np.clip(degrees, -most, most)), 1
+    )
+    return np.asarray(cv2.warpAffine(ink, matrix, (width, height)), np.float32)
+
+
+def _shown_through(ink: Ink, strength: float) -> Ink:
+    """The back of the sheet, mirrored and soft."""
+    back = cv2.GaussianBlur(np.ascontiguousarray(ink[:, ::-1]), (0, 0), 2.5)
+    return np.asarray(np.maximum(ink, np.asarray(back, np.float32) * np.float32(strength)))
+
+
+def _jpeg(gray: Gray, quality: int) -> Gray:
+    packed = cv2.imencode(".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)

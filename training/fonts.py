@@ -1,0 +1,134 @@
+"""Which fonts the lines are drawn in, and which are kept to measure with and never trained on.
+
+System fonts come from Debian's fonts-thai-tlwg. The others are taken apart from their packages into
+the training folder, so that the machine's own fonts stay as they are.
+"""
+
+import random
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+TLWG = "GPL-2+ with font exception (fonts-thai-tlwg)"
+ARUNDINA = "Bitstream Vera licence (fonts-arundina)"
+OFL = "SIL Open Font License 1.1"
+
+WHEELS = (
+    "fontpkg-sarabun==1.0",
+    "fontpkg-kanit==2.0",
+    "fontpkg-prompt==1.1",
+    "fontpkg-chakra-petch==1.0",
+)
+DEBIAN = ("fonts-arundina", "fonts-noto-core")
+_SYSTEM = Path("/usr/share/fonts/truetype/tlwg")
+
+
+@dataclass(frozen=True)
+class Font:
+    """A font file by its stem. `scale`: its size for letters as large as Laksaman's at size 1."""
+
+    stem: str
+    licence: str
+    scale: float = 1.0
+    weight: int = 1
+
+
+TRAINED = (
+    Font("Laksaman", TLWG, weight=6),
+    Font("Laksaman-Bold", TLWG, weight=3),
+    Font("Laksaman-Italic", TLWG),
+    Font("Sarabun-Regular", OFL, 0.72, 5),
+    Font("Sarabun-Bold", OFL, 0.72, 2),
+    Font("Sarabun-Light", OFL, 0.72, 2),
+    Font("Sarabun-Italic", OFL, 0.72),
+    Font("Sarabun-Medium", OFL, 0.72),
+    Font("Norasi", TLWG, 0.85, 3),
+    Font("Norasi-Bold", TLWG, 0.85),
+    Font("Norasi-Italic", TLWG, 0.85),
+    Font("Garuda", TLWG, 0.72, 2),
+    Font("Garuda-Bold", TLWG, 0.72),
+    Font("Loma", TLWG, 0.76, 2),
+    Font("Loma-Bold", TLWG, 0.76),
+    Font("Waree", TLWG, 0.72, 2),
+    Font("TlwgTypist", TLWG, 0.82, 3),
+    Font("TlwgTypo", TLWG, 0.82, 2),
+    Font("TlwgMono", TLWG, 0.82),
+    Font("ArundinaSans", ARUNDINA, 0.72, 2),
+    Font("ArundinaSerif", ARUNDINA, 0.72, 2),
+    Font("NotoLoopedThai-Regular", OFL, 0.72, 2),
+    Font("NotoLoopedThai-Bold", OFL, 0.72),
+    Font("Kanit-Regular", OFL, 0.72),
+    Font("Prompt-Regular", OFL, 0.68),
+    Font("ChakraPetch-Regular", OFL, 0.74),
+)
+NEVER_TRAINED = {
+    "letters": (
+        Font("Umpush", TLWG, 0.95),
+        Font("Kinnari", TLWG, 0.85),
+        Font("Sawasdee", TLWG, 0.76),
+        Font("NotoSerifThai-Regular", OFL, 0.72),
+    ),
+    "typewriter": (Font("TlwgTypewriter", TLWG, 0.82),),
+}
+"""By class: families of which no cut is trained on."""
+
+
+def fetch(folder: Path) -> None:
+    """Bring the fonts that the system lacks into `folder`, by pip and apt; once.
+
+    Raises subprocess.CalledProcessError when a package cannot be had.
+    """
+    done = folder / "complete"
+    if done.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *WHEELS)
+    for command in (pip, ("apt-get", "download", "-q", *DEBIAN)):
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    for wheel in folder.glob("*.whl"):
+        with zipfile.ZipFile(wheel) as files:
+            files.extractall(folder)
+    for package in folder.glob("*.deb"):
+        subprocess.run(("dpkg-deb", "-x", package, folder), check=True)
+    done.touch()
+
+
+@dataclass(frozen=True)
+class Fonts:
+    """Finds font files: the system's first, then those of `folder`."""
+
+    folder: Path
+
+    def path(self, font: Font) -> Path:
+        """Raises FileNotFoundError when the font is in neither place."""
+        for place in (_SYSTEM, self.folder):
+            for found in sorted(place.rglob(f"{font.stem}.ttf")):
+                return found
+        raise FileNotFoundError(f"{font.stem}.ttf is neither in {_SYSTEM} nor in {self.folder}")
+
+    def present(self, fonts: Sequence[Font]) -> Iterator[Font]:
+        """Those of `fonts` that can be found."""
+        for font in fonts:
+            try:
+                self.path(font)
+            except FileNotFoundError:
+                continue
+            yield font
+
+    def choose(self, fonts: Sequence[Font], text: str, rng: random.Random) -> Font | None:
+        """A font by weight that has a glyph for all of `text`; None where none has."""
+        fit = [font for font in fonts if set(map(ord, text)) <= coverage(self.path(font))]
+        return rng.choices(fit, weights=[font.weight for font in fit])[0] if fit else None
+
+
+@lru_cache(maxsize=64)
+def coverage(path: Path) -> frozenset[int]:
+    """The code points that a font file has glyphs for."""
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap())

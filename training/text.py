@@ -1,0 +1,146 @@
+"""What the training lines say: official prose, Latin words, and lines full of numbers.
+
+Prose and Latin words are split by line: `held_out` texts are never trained on.
+"""
+
+import random
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from schemas.thaitext import thai_digits, tidy
+from training.numbers import number_line
+from training.phrases import OPENINGS, ROUTINE, SYLLABLES, UNUSED, VOWELS
+
+DATA = Path(__file__).resolve().parent / "data"
+RARE = re.compile("[ฉฌฎฏฑฒฆฐฬฮฤ๊๋]|[ิีึืั][่้๊๋์]|[ุู][่้๊๋]|[่้๊๋]ำ")
+"""Letters that prose holds too few of, and two marks on one consonant: what is lost first."""
+HELD_OUT_EVERY = 16
+_TORN_START = re.compile("^[ะ-ฺๅๆ็-๎]+")
+_LONGEST = 78
+"""Characters of a line; an official letter holds about 75."""
+
+
+def label(text: str) -> str:
+    """`text` as the recogniser learns it.
+
+    In our one spelling of Thai, then NFKC, for the characters of tesseract's models are in that
+    form: SARA AM becomes NIKHAHIT and SARA AA. Runs of six dots or more are leaders, which are
+    drawn but not read.
+    """
+    undotted = re.sub(r"\s*[.…]{6,}\s*", " ", tidy(text))
+    return " ".join(unicodedata.normalize("NFKC", undotted).split())
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Prose and Latin words to draw lines from. Raises OSError when a file cannot be read."""
+
+    prose: Sequence[str]
+    latin: Sequence[str]
+    spots: Mapping[str, Sequence[tuple[int, int]]] = field(repr=False)
+    """Paragraph and place of each rare letter and of each pair of marks."""
+
+    @classmethod
+    def load(cls, held_out: bool, more: Sequence[Path] = ()) -> "Corpus":
+        """The project's own text and the paragraphs of `more`: those to train or to measure on."""
+        prose = [
+            line
+            for path in (DATA / "prose.txt", *more)
+            for line in path.read_text("utf-8").splitlines()
+        ]
+        latin = (DATA / "latin.txt").read_text("utf-8").split()
+        prose, latin = (
+            [text for n, text in enumerate(texts) if (n % HELD_OUT_EVERY == 0) == held_out]
+            for texts in (prose, latin)
+        )
+        spots: dict[str, list[tuple[int, int]]] = {}
+        for number, text in enumerate(prose):
+            for match in RARE.finditer(text):
+                spots.setdefault(match[0], []).append((number, match.start()))
+        return cls(prose, latin, spots)
+
+    def line(self, rng: random.Random) -> str:
+        """One line of any sort: half of them are full of numbers."""
+        sorts: Sequence[Callable[[random.Random], str]] = (
+            number_line,
+            self.excerpt,
+            self.rare_excerpt,
+            self.latin_line,
+            self.routine,
+            self.mixed,
+            _syllables,
+        )
+        (sort,) = rng.choices(sorts, weights=(45, 16, 12, 12, 6, 4, 5))
+        return " ".join(sort(rng)[:_LONGEST].split())
+
+    def excerpt(self, rng: random.Random) -> str:
+        """Some words of prose; its digits mostly made Thai."""
+        text = rng.choice(self.prose)
+        return self._cut(text, rng.randrange(max(len(text) - 20, 1)), rng)
+
+    def rare_excerpt(self, rng: random.Random) -> str:
+        """Prose around a rare letter or two marks on one consonant, each as often."""
+        paragraph, place = rng.choice(self.spots[rng.choice(sorted(self.spots))])
+        return self._cut(self.prose[paragraph], max(place - rng.randint(0, 40), 0), rng)
+
+    def latin_line(self, rng: random.Random) -> str:
+        """Latin words, alone or among Thai, addresses and codes."""
+        words = [self._latin_word(rng) for _ in range(rng.randint(1, 7))]
+        if rng.random() < 0.45:
+            thai = self._cut(rng.choice(self.prose), 0, rng)[: rng.randint(8, 30)]
+            words.insert(rng.randint(0, len(words)), thai)
+        return " ".join(words)
+
+    def routine(self, rng: random.Random) -> str:
+        """The fixed words of official letters, names and positions."""
+        if rng.random() < 0.35:
+            return f"{rng.choice(('(', ''))}{rng.choice(OPENINGS)}{_name(rng)} {_name(rng)}"
+        return rng.choice(ROUTINE)
+
+    def mixed(self, rng: random.Random) -> str:
+        """Prose and numbers on one line."""
+        parts = [self.excerpt(rng)[: rng.randint(8, 40)], number_line(rng)]
+        rng.shuffle(parts)
+        return " ".join(parts)
+
+    def _cut(self, text: str, start: int, rng: random.Random) -> str:
+        taken = _TORN_START.sub("", text[start : start + rng.randint(16, _LONGEST)]).strip()
+        return thai_digits(taken) if rng.random() < 0.65 else taken
+
+    def _latin_word(self, rng: random.Random) -> str:
+        word = rng.choice(self.latin)
+        kind = rng.random()
+        if kind < 0.10:
+            host = rng.choice(self.latin).lower()
+            return (
+                f"{word.lower()}{rng.choice(('', '_', '.', '-'))}{rng.randint(1, 99)}@{host}.go.th"
+            )
+        if kind < 0.16:
+            site = rng.choice(("https://", "www.")) + word.lower()
+            return f"{site}.{rng.choice(('go.th', 'or.th', 'com'))}"
+        if kind < 0.22:
+            return f"({word})"
+        if kind < 0.30:
+            return f"{word[:4].upper()}-{rng.randint(1, 9999)}"
+        if kind < 0.36:
+            return "".join(rng.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", k=5))
+        return rng.choice((word, word, word.lower(), word.upper(), word.capitalize()))
+
+
+def _name(rng: random.Random) -> str:
+    """A made-up Thai name."""
+    return "".join(rng.sample(SYLLABLES, rng.randint(2, 3)))
+
+
+def _syllables(rng: random.Random) -> str:
+    """Syllables without sense: every consonant, vowel and tone mark as often as any other."""
+    made = []
+    for _ in range(rng.randint(6, 22)):
+        consonant = chr(rng.choice([code for code in range(0x0E01, 0x0E2F) if code not in UNUSED]))
+        before, above, after = rng.choice(VOWELS)
+        tone = rng.choice(("", "", "่", "้", "๊", "๋"))
+        made.append(before + consonant + above + tone + after)
+    return "".join(part + rng.choice(("", "", "", " ")) for part in made)
