@@ -108,23 +108,29 @@ def _pages_not_once(told: Told, sources: Iterable[Path]) -> Iterator[str]:
         root = roots.pop(str(source), None)
         if root is None:
             yield f"{source.name} was lost"
-            continue
-        pages = told.pages[root.id]
-        lines = source.read_text("utf-8").splitlines()
-        fates = {n: {"---": "separator", "blank": "blank"}.get(s) for n, s in enumerate(lines, 1)}
-        if {number: row.fate for number, row in pages.items()} != fates:
-            yield f"pages of {source.name} are missing or have another fate"
-        held: dict[UUID, list[int]] = defaultdict(list)
-        for number, row in sorted(pages.items()):
-            if row.fate is None:
-                held[row.document].append(number)
-        if sorted(map(tuple, held.values())) != letters_of(lines):
-            yield f"letters of {source.name} hold other pages: {sorted(held.values())}"
-        parts = {row.id for row in told.documents.values() if row.parent == root.id}
-        if parts != set(held):
-            yield f"{source.name} has {len(parts)} documents for {len(held)} letters"
+        elif root.state == DocumentState.SPLIT:
+            yield from _cut_wrongly(told, source, root)
+        elif any(row.document != root.id or row.fate for row in told.pages[root.id].values()):
+            yield f"pages of {source.name} left it although it was not cut"
     for name in roots:
         yield f"{name} was never sent"
+
+
+def _cut_wrongly(told: Told, source: Path, root: Any) -> Iterator[str]:
+    pages = told.pages[root.id]
+    lines = source.read_text("utf-8").splitlines()
+    fates = {n: {"---": "separator", "blank": "blank"}.get(s) for n, s in enumerate(lines, 1)}
+    if {number: row.fate for number, row in pages.items()} != fates:
+        yield f"pages of {source.name} are missing or have another fate"
+    held: dict[UUID, list[int]] = defaultdict(list)
+    for number, row in sorted(pages.items()):
+        if row.fate is None:
+            held[row.document].append(number)
+    if sorted(map(tuple, held.values())) != letters_of(lines):
+        yield f"letters of {source.name} hold other pages: {sorted(held.values())}"
+    parts = {row.id for row in told.documents.values() if row.parent == root.id}
+    if parts != set(held):
+        yield f"{source.name} has {len(parts)} documents for {len(held)} letters"
 
 
 def _ends_not_once(told: Told) -> Iterator[str]:
