@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from pipeline import tables as t
 from pipeline.database import connect, empty_log, naming_errors
@@ -98,7 +99,8 @@ class State:
             try:
                 yield bool(connection.execute(lock).scalar_one())
             finally:
-                connection.invalidate()
+                with suppress(DBAPIError):  # a lost connection has lost its lock too
+                    connection.execute(select(func.pg_advisory_unlock(HOLDERS)))
 
     def document_key(self, tx: Connection, document: UUID) -> DataKey:
         """The data key. Raises ConfigurationError when it was destroyed."""
