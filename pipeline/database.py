@@ -13,6 +13,9 @@ from pipeline.errors import ConfigurationError, NoSpaceError, UnavailableError
 
 LOCK_TIMEOUT = 60_000
 """Milliseconds to wait for another's lock."""
+IDLE_TIMEOUT = 30_000
+"""Milliseconds that PostgreSQL lets a process stand still inside a transaction. A frozen machine
+would hold its locks against all others; this is less than they wait for a lock."""
 SETTLE_TIMEOUT = 1_000
 """Milliseconds to wait for readers to leave SQLite's log."""
 DISK_FULL = "53100"
@@ -24,7 +27,8 @@ CONNECTION = {
     "keepalives_interval": "10",
     "keepalives_count": "3",
     "tcp_user_timeout": "60000",
-    "options": f"-c lock_timeout={LOCK_TIMEOUT}",
+    "options": f"-c lock_timeout={LOCK_TIMEOUT} "
+    f"-c idle_in_transaction_session_timeout={IDLE_TIMEOUT}",
 }
 """libpq's settings (PostgreSQL manual, 34.1.2) unless the URL says otherwise."""
 

@@ -21,6 +21,7 @@ from pipeline.errors import (
     FencedError,
     NoSpaceError,
     SarabanError,
+    TransientError,
     UnavailableError,
 )
 from pipeline.failures import set_aside, unreadable
@@ -94,7 +95,7 @@ class Engine:
             self.log.warning("lease of work %s lost; result dropped", work.id)
             return
         except (NoSpaceError, UnavailableError, ConfigurationError):
-            with suppress(FencedError, UnavailableError), self.state.write() as tx:
+            with suppress(FencedError, TransientError), self.state.write() as tx:
                 queue.give_back(tx, work, not_before=self.state.clock() + self.pause)
             raise
         finally:

@@ -139,7 +139,8 @@ def release(state: State, holder: str, *, counted: bool = True) -> int:
     whose = held.startswith(holder, autoescape=True) if holder.endswith(":") else held == holder
     with state.write() as tx:
         query = update(t.work).where(t.work.c.state == LEASED, whose)
-        query = query.values(lease_until=0.0, attempt=t.work.c.attempt - int(not counted))
+        attempt = t.work.c.attempt - int(not counted)
+        query = query.values(lease_until=0.0, holder=None, attempt=attempt)
         return tx.execute(query).rowcount
 
 

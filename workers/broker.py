@@ -7,9 +7,9 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from celery import Celery
 
 from pipeline.app import Station
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, UnavailableError
 from pipeline.queue import Reach
-from workers.topology import queues_within
+from workers.topology import declare, queues_within
 
 PASSWORD = "broker-password"
 """Secret that is put into the broker's URL."""
@@ -37,6 +37,20 @@ def make_app(station: Station) -> Celery:
         **_tls(broker),
     )
     return app
+
+
+def declare_all(app: Celery, station: Station) -> None:
+    """Make the station's queues. Raises UnavailableError when the broker does not answer."""
+    try:
+        with app.connection_for_write() as connection:
+            declare(station.settings.station.code, connection, str(station.settings.workers.broker))
+    except Exception as error:  # a broker may fail in any way
+        raise UnavailableError(
+            "broker-unavailable",
+            thai="ติดต่อ broker ไม่ได้ โปรดตรวจเครื่องแม่ข่าย เครือข่าย และค่า broker ใน saraban.toml",
+            english="The broker cannot be reached. Check the server, the network and `broker` in "
+            "saraban.toml.",
+        ) from error
 
 
 def broker_url(station: Station, broker: str) -> str:

@@ -1,6 +1,7 @@
 """The part of a Celery worker that takes messages."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from celery.worker.consumer import Consumer
 
@@ -15,3 +16,17 @@ class StepConsumer(Consumer):
             for step in Consumer.Blueprint.default_steps
             if not step.endswith(":DelayedDelivery")
         ]
+
+    def call_soon_ack(
+        self, answer: Callable[..., None], log: Any, errors: tuple[type[Exception], ...], *rest: Any
+    ) -> Any:
+        """Answer a message: acknowledge or reject it.
+
+        Celery only logs it when the connection is lost by then. On Redis nobody else would notice:
+        with as many messages unanswered as a worker may have, it listens for no more, and would
+        do so for ever. So there the error goes on to the loop, which connects anew.
+        """
+        own: Any = self
+        celerys: Any = super()
+        on_redis = own.conninfo.transport.driver_type == "redis"
+        return celerys.call_soon_ack(answer, log, () if on_redis else errors, *rest)

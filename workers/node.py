@@ -9,13 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, insert, select, update
 
 from pipeline import queue
 from pipeline import tables as t
-from pipeline.errors import UnavailableError
+from pipeline.errors import TransientError
 from pipeline.queue import Reach
 from pipeline.state import State
 
@@ -71,14 +72,14 @@ class Node:
     def leave(self) -> None:
         """Stop beating and give back what is still leased, not counted against any document."""
         self._stopping.set()
-        with suppress(UnavailableError), self._alone():
+        with suppress(TransientError), self._alone():
             queue.release(self.state, f"{self.id}:", counted=False)
             with self.state.write() as tx:
                 tx.execute(delete(t.worker).where(t.worker.c.id == self.id))
 
     def child_lost(self, process: int) -> None:
         """A pool process died: what it held is due again, and the attempt counts."""
-        with suppress(UnavailableError), self._alone():
+        with suppress(TransientError), self._alone():
             freed = queue.release(self.state, f"{self.id}:{process}")
             log.warning("process %d was lost; %d steps freed", process, freed)
 
@@ -87,8 +88,8 @@ class Node:
             try:
                 self._beat_once()
                 self._kill_late()
-            except UnavailableError:
-                log.warning("the state store does not answer")
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next beat may be heard
+                log.warning("no sign of life: %s", type(error).__name__)
 
     def _beat_once(self) -> None:
         with self._alone(), self.state.write() as tx:
@@ -107,7 +108,7 @@ class Node:
             late = queue.late_holders(self.state, self.beat)
         for holder in late:
             node, _, process = holder.partition(":")
-            if node == str(self.id):
+            if node == str(self.id) and is_child(int(process)):
                 with suppress(ProcessLookupError):
                     os.kill(int(process), signal.SIGKILL)
 
@@ -125,10 +126,22 @@ class Node:
                 self.state.close()
 
 
+def is_child(process: int) -> bool:
+    """Whether this process started it and it was not waited for yet (proc(5), fields 3 and 4)."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return int(stat.rpartition(")")[2].split()[1]) == os.getpid()
+
+
 def bury_dead(state: State, beat: float) -> int:
-    """Free what workers without a sign of life hold. Answers how many workers were buried."""
+    """Free what workers without a sign of life hold. Answers how many workers were buried.
+
+    The caller knows that the state store answered all the while: else their silence is not theirs.
+    """
+    last = state.clock() - MISSED * beat
     with state.read() as tx:
-        last = state.clock() - MISSED * beat
         dead = tx.execute(select(t.worker.c.id).where(t.worker.c.beat_at < last)).scalars().all()
     for identity in dead:
         freed = queue.release(state, f"{identity}:")

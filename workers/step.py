@@ -16,7 +16,7 @@ from celery.worker.request import Request
 from pipeline import queue
 from pipeline.app import Station
 from pipeline.engine import Engine
-from pipeline.errors import ConfigurationError, NoSpaceError, UnavailableError
+from pipeline.errors import ConfigurationError, TransientError
 from pipeline.queue import Reach
 from workers.metrics import StepMetrics
 from workers.relay import TASK, Relay
@@ -55,7 +55,7 @@ class Bench:
             f"{place.node}:{os.getpid()}",
             reach=place.reach,
             pause=station.settings.workers.pause,
-            scratch=place.scratch,
+            scratch=place.scratch / str(os.getpid()),
         )
         engine.dispatch = Relay(app, station.state, station.settings.station.code).tell
         return cls(station, engine)
@@ -64,18 +64,16 @@ class Bench:
         """Run the work. What stopped it without any document's fault is logged and waited out."""
         try:
             self.engine.run_work(work)
-        except (NoSpaceError, ConfigurationError) as error:
-            log.error("work %s given back: %s", work, error.code)  # noqa: TRY400 - ids only
-        except UnavailableError as error:
+        except (TransientError, ConfigurationError) as error:
             log.warning("work %s given back: %s", work, error.code)
             self._release()
 
     def _release(self) -> None:
-        """Give up the lease as soon as the state store answers; it could not be given back."""
+        """Give up the lease, if it could not be given back, as soon as the state store takes it."""
         while True:
             try:
                 queue.release(self.station.state, self.engine.holder, counted=False)
-            except UnavailableError:
+            except TransientError:
                 time.sleep(REACH_STORE)
             else:
                 return
@@ -107,9 +105,13 @@ class RunStep(Task[[str], None]):
 
     def run(self, work_id: str) -> None:
         """In a pool process."""
-        if self._bench is None:
-            self._bench = Bench.open(self.app, self.place)
-        self._bench.run(UUID(work_id))
+        try:
+            if self._bench is None:
+                self._bench = Bench.open(self.app, self.place)
+        except TransientError as error:
+            log.warning("work %s left: %s", work_id, error.code)
+        else:
+            self._bench.run(UUID(work_id))
 
 
 def _cause(exc_info: Any) -> BaseException:

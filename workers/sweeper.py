@@ -20,13 +20,13 @@ from pipeline import queue
 from pipeline import tables as t
 from pipeline.app import Station
 from pipeline.cli.console import StationOption, spoken_errors, station_folder
-from pipeline.errors import SarabanError, UnavailableError
+from pipeline.errors import SarabanError, TransientError
 from pipeline.sweep import sweep_doomed
 from workers import metrics
 from workers.broker import make_app
 from workers.health import Health, served
 from workers.logs import log_as_json
-from workers.node import bury_dead
+from workers.node import MISSED, bury_dead
 from workers.relay import Relay
 from workers.topology import declare, queue_name
 
@@ -71,7 +71,8 @@ class Sweeper:
         self.app: Celery = make_app(station)
         self.relay = Relay(self.app, station.state, self.code)
         self._stopping = threading.Event()
-        self._looked_at = time.monotonic()
+        self._silence = MISSED * station.settings.workers.heartbeat
+        self._looked_at = self._answering_since = time.monotonic()
         self._searched_at = 0.0
 
     def run(self) -> None:
@@ -79,6 +80,8 @@ class Sweeper:
         pause = 0.0
         while not self._stopping.wait(pause):
             pause = IDLE
+            if time.monotonic() - self._looked_at > self._silence:
+                self._answering_since = time.monotonic()
             try:
                 if time.monotonic() - self._searched_at > SEARCH:
                     self._search()
@@ -86,7 +89,8 @@ class Sweeper:
                 if self.relay.tell_all():
                     pause = BUSY
                 self._looked_at = time.monotonic()
-            except UnavailableError as error:
+            except TransientError as error:
+                self._answering_since = time.monotonic()
                 log.warning("%s", error.code)
 
     def stop(self) -> None:
@@ -110,7 +114,8 @@ class Sweeper:
         )
 
     def _search(self) -> None:
-        bury_dead(self.state, self.station.settings.workers.heartbeat)
+        if time.monotonic() - self._answering_since > self._silence:
+            bury_dead(self.state, self.station.settings.workers.heartbeat)
         with suppress(SarabanError, OSError):
             sweep_doomed(self.state, self.station.store)
         self._find_lost()

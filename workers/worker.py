@@ -23,14 +23,14 @@ from pipeline.settings import WorkersSection
 from pipeline.stage import Queue
 from schemas.secrecy import Secrecy
 from workers import metrics
-from workers.broker import make_app
+from workers.broker import declare_all, make_app
 from workers.consumer import StepConsumer
 from workers.health import Health, served
 from workers.logs import log_as_json
 from workers.node import MISSED, Node
 from workers.scratch import own_scratch
 from workers.step import Place, RunStep
-from workers.topology import declare, queue_name
+from workers.topology import queue_name
 
 _PR_SET_PDEATHSIG = 1
 LITTLE_SCRATCH = 256 << 20
@@ -70,15 +70,14 @@ def work(folder: Path, options: dict[str, Any]) -> int:
     """Be a worker of the station in ``folder``. Answers the exit status.
 
     Raises ConfigurationError when this machine differs from the station's others, or was given less
-    than its queues need.
+    than its queues need; UnavailableError when the broker or the state store does not answer.
     """
     station = Station.open(folder)
     settings = station.settings.workers.model_copy(update=options)
     reach = Reach(frozenset(settings.queues), settings.clearance, settings.margin)
     check_fitness(station, reach)
     app = make_app(station)
-    with app.connection_for_write() as connection:
-        declare(station.settings.station.code, connection, str(settings.broker))
+    declare_all(app, station)
     code, base = station.settings.station.code, station.scratch
     node = Node(station.state, reach, settings.slots or os.cpu_count() or 1, settings.heartbeat)
     with ExitStack() as stack:

@@ -18,16 +18,17 @@ WORKERS = {
     "saraban-sweeper": "from workers.sweeper import main; main()",
 }
 """The console scripts; started through Python, whatever is installed."""
+DYING = ("setpriv", "--pdeathsig", "KILL", "--")
 
 
 class Started:
-    """One process of the fleet in a session of its own; logs to ``log``."""
+    """One process of the fleet in a session of its own; logs to ``log``; dies with the test."""
 
     def __init__(self, kind: str, folder: Path, log: Path, *options: str) -> None:
         self.log = log
         with log.open("ab") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", WORKERS[kind], "--station", str(folder), *options],
+                [*DYING, sys.executable, "-c", WORKERS[kind], "--station", str(folder), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
@@ -72,15 +73,18 @@ class Fleet:
     workers: list[Started] = field(default_factory=list)
     sweepers: list[Started] = field(default_factory=list)
 
-    def worker(self, *options: str) -> Started:
-        """Start a worker; it may take a second until it takes work."""
+    def worker(self, *options: str, folder: Path | None = None) -> Started:
+        """Start a worker, on a machine of its own if it has another folder.
+
+        It may take a second until it takes work.
+        """
         log = self.logs / f"worker-{len(self.workers)}.log"
-        self.workers.append(Started("saraban-worker", self.folder, log, *options))
+        self.workers.append(Started("saraban-worker", folder or self.folder, log, *options))
         return self.workers[-1]
 
-    def sweeper(self) -> Started:
+    def sweeper(self, *options: str) -> Started:
         log = self.logs / f"sweeper-{len(self.sweepers)}.log"
-        self.sweepers.append(Started("saraban-sweeper", self.folder, log))
+        self.sweepers.append(Started("saraban-sweeper", self.folder, log, *options))
         return self.sweepers[-1]
 
     def end(self) -> None:
@@ -88,9 +92,34 @@ class Fleet:
         for started in [*self.workers, *self.sweepers]:
             started.kill()
 
+    def stop(self) -> None:
+        """Warm shutdown of all that live; nothing of them may be left."""
+        living = [started for started in [*self.workers, *self.sweepers] if started.alive]
+        for started in living:
+            started.send(signal.SIGTERM)
+        statuses = [started.process.wait(60) for started in living]
+        assert not any(statuses), self.told()
+        wait_until(lambda: not self.processes(), 5, "processes are left over", self)
+
+    def processes(self) -> list[int]:
+        """Whoever runs for this station, by command line."""
+        wanted = f"--station\0{self.folder.parent}/".encode()
+        return [
+            int(entry.name)
+            for entry in Path("/proc").iterdir()
+            if entry.name.isdigit() and wanted in _command_line(entry)
+        ]
+
     def told(self) -> str:
         """What all processes wrote, for a failing test."""
         return "\n".join(f"== {log.name}\n{log.read_text()[-4000:]}" for log in self.logs.iterdir())
+
+
+def _command_line(entry: Path) -> bytes:
+    try:
+        return (entry / "cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def submit(station: Station, *sources: Path) -> Received:
@@ -112,6 +141,4 @@ def wait_until(true: Callable[[], bool], timeout: float, what: str, fleet: Fleet
 
 def wait_done(station: Station, fleet: Fleet, timeout: float = 120.0) -> None:
     """Until nothing is left but what people must see to."""
-    wait_until(
-        lambda: not any(pending(station.state)), timeout, "work is left over", fleet
-    )
+    wait_until(lambda: not any(pending(station.state)), timeout, "work is left over", fleet)

@@ -1,0 +1,85 @@
+"""A state store that goes away, a disk that fills up: no document's fault, and nothing is lost."""
+
+import os
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.workers.conftest import on_postgresql, on_sqlite
+from tests.workers.fleet import wait_until
+from tests.workers.scene import Scene, stack
+
+Events = Counter[str]
+
+pytestmark = pytest.mark.slow
+
+IN_FULL_SWING = 20
+"""Finished steps after which a test strikes; all are 139."""
+
+
+@on_postgresql
+def test_state_store_away(scene: Scene, undisturbed: Events) -> None:
+    """Longer than a worker may be silent: those who work on meanwhile are not taken for dead."""
+    assert scene.database is not None
+    scene.set("margin = 5", "margin = 30")
+    scene.start(workers=2)
+    source = scene.submit(stack(n7="!long"))
+    scene.wait_for(IN_FULL_SWING)
+    wait_until(lambda: scene.runs("letter-7 !long") == 1, 60, "not taken", scene.fleet)
+    with scene.database.down():
+        time.sleep(5)
+    scene.wait_for(scene.events()["step-finished"] + 5)
+    scene.database.stop()
+    scene.database.start()
+    assert scene.finish(source) == undisturbed
+    assert scene.attempts("letter-7") == 1
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """The station's folder, on a disk of its own."""
+    if os.geteuid():
+        pytest.skip("only root can mount")
+    folder = tmp_path / "station"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)]
+    if subprocess.run(command, check=False).returncode:
+        pytest.skip("this machine mounts nothing")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@on_sqlite
+def test_disk_full(small_disk: Path, scene: Scene, undisturbed: Events) -> None:
+    """State store, artifacts and archive find no room; once there is some, all goes on."""
+    scene.set("[runner]", "[runner]\nreserve_mib = 0")
+    scene.start(workers=2)
+    source = scene.submit(stack())
+    scene.wait_for(IN_FULL_SWING)
+    filler = small_disk / "filler"
+    _fill(filler)
+    wait_until(
+        lambda: any("given back" in worker.log.read_text() for worker in scene.fleet.workers),
+        30,
+        "nobody missed the room",
+        scene.fleet,
+    )
+    time.sleep(4)
+    filler.unlink()
+    assert scene.finish(source) == undisturbed
+    assert len(scene.fleet.sweepers) == 1
+    assert scene.most_attempts() == 1
+
+
+def _fill(filler: Path) -> None:
+    with filler.open("wb", buffering=0) as stream:
+        for size in (1 << 20, 1 << 12):
+            try:
+                while True:
+                    stream.write(bytes(size))
+            except OSError:
+                continue
