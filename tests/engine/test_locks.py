@@ -43,10 +43,15 @@ def test_a_frozen_transaction_loses_its_locks(
     options = database.CONNECTION["options"].replace(str(database.IDLE_TIMEOUT), "200")
     monkeypatch.setitem(database.CONNECTION, "options", options)
     frozen = other_process(station)
-    with pytest.raises(UnavailableError), frozen.write() as tx:
+    with pytest.raises(UnavailableError):
+        _stand_still(frozen, station.state)
+    frozen.close()
+
+
+def _stand_still(frozen: State, others: State) -> None:
+    with frozen.write() as tx:
         tx.exec_driver_sql("LOCK TABLE reservation IN EXCLUSIVE MODE")
         time.sleep(0.6)
-        with station.state.write() as other:
+        with others.write() as other:
             other.execute(delete(t.reservation))
         tx.execute(select(t.reservation))
-    frozen.close()

@@ -45,6 +45,8 @@ from schemas.secrecy import Secrecy
 
 SLOW = 0.5
 """Seconds that a slow letter takes."""
+LONG = 10.0
+"""Seconds that a long letter takes at the first try, past the stage's timeout."""
 
 
 class Title(Fact, name="toy-title"):
@@ -158,6 +160,7 @@ class Misbehave(Stage[MisbehaveOptions]):
     Options = MisbehaveOptions
     consumes = ("text",)
     reads = (Title,)
+    resources = Resources(timeout=1.0)
     sees = Secrecy.TOP_SECRET
 
     def run(self, context: StageContext) -> Outcome:
@@ -170,6 +173,8 @@ class Misbehave(Stage[MisbehaveOptions]):
             os.kill(os.getpid(), signal.SIGKILL)
         if "!slow" in title.text:
             time.sleep(SLOW)
+        if "!long" in title.text and tries == 1:
+            time.sleep(LONG)
         if "!flaky" in title.text and tries < 3:
             raise TransientError("flaky", thai="ลองใหม่", english="try again")
         if "!bug" in title.text:
@@ -180,27 +185,6 @@ class Misbehave(Stage[MisbehaveOptions]):
             raise OSError(errno.ENOSPC, "canary-in-a-traceback")
         if (self.options.flags / "disk-full").exists():
             raise NoSpaceError("no-space", thai="เต็ม", english="full")
-        return Done()
-
-
-class Wait(Stage[MisbehaveOptions]):
-    """Takes long, or for ever, at the first try when the letter says so; then past its timeout."""
-
-    name = "toy-wait"
-    revision = 1
-    Options = MisbehaveOptions
-    reads = (Title,)
-    resources = Resources(timeout=1.0)
-    sees = Secrecy.TOP_SECRET
-
-    def run(self, context: StageContext) -> Outcome:
-        title = context.fact(Title)
-        assert title is not None
-        flag = self.options.flags / context.document.id.hex
-        tries = len(flag.read_text()) + 1 if flag.exists() else 1
-        flag.write_text("x" * tries)
-        if tries == 1:
-            time.sleep(4.0 if "!long" in title.text else 600.0 if "!hang" in title.text else 0.0)
         return Done()
 
 
@@ -313,4 +297,4 @@ class Once(Stage[MisbehaveOptions]):
 
 @hookimpl
 def register_stages() -> list[type[Stage[Any]]]:
-    return [Count, Cut, Classify, Wait, Misbehave, Ask, Name, Archive, Once]
+    return [Count, Cut, Classify, Misbehave, Ask, Name, Archive, Once]
