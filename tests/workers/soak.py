@@ -27,7 +27,7 @@ from sqlalchemy import Integer, cast, func, select
 
 from pipeline import tables as t
 from pipeline.app import Station
-from pipeline.queue import pending
+from pipeline.queue import LEASED, pending
 from pipeline.stage import Queue
 from schemas.secrecy import Secrecy
 from tests.engine.conftest import TOY
@@ -53,6 +53,8 @@ FREEZE = (0.2, 8.0)
 """Seconds that a frozen worker stays so: up to more than its lease and its missed beats."""
 DOWN = (0.0, 5.0)
 """Seconds that a broker or database stays away, besides its start."""
+SOON = 3.0
+"""Seconds that a kill of a busy process waits for one."""
 SETTLE = 300.0
 """Seconds that all work may take to end once the kills are over."""
 MANNERS = (
@@ -122,13 +124,27 @@ class Soak:
     def _workers(self) -> list[Started]:
         return [worker for worker in self.fleet.workers if worker.alive]
 
+    def _busy(self) -> tuple[Started, int]:
+        """A worker and one of its pool processes, in the middle of a step if one soon is."""
+        until = time.monotonic() + SOON
+        while True:
+            pools = {child: worker for worker in self._workers() for child in worker.children()}
+            with self.station.state.read() as tx:
+                leased = select(t.work.c.holder).where(
+                    t.work.c.state == LEASED, t.work.c.holder.is_not(None)
+                )
+                holders = {int(row.holder.rpartition(":")[2]) for row in tx.execute(leased)}
+            if found := sorted(pools.keys() & holders) or (time.monotonic() > until and [*pools]):
+                child = self.chance.choice(found)
+                return pools[child], child
+            time.sleep(0.01)
+            self._revive()
+
     def _kill_child(self) -> bool:
-        workers = self._workers()
-        for worker in self.chance.sample(workers, len(workers)):
-            if children := worker.children():
-                with suppress(ProcessLookupError):
-                    os.kill(self.chance.choice(children), signal.SIGKILL)
-                    return True
+        _, child = self._busy()
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+            return True
         return False
 
     def _kill_worker(self) -> bool:
@@ -145,7 +161,7 @@ class Soak:
         return True
 
     def _freeze(self) -> bool:
-        worker = self.chance.choice(self._workers())
+        worker, _ = self._busy()
         worker.send(signal.SIGSTOP, group=True)
         time.sleep(self.chance.uniform(*FREEZE))
         worker.send(signal.SIGCONT, group=True)

@@ -33,7 +33,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.service, pytest.mark.xdist_group("eq
 
 STACK = Path(__file__).parents[2] / "examples" / "stack.pdf"
 SCANNED = slice(16, 24)
-"""Pages 17 to 24 of the example: a normal, a confidential and a secret letter."""
+"""Pages 17 to 24 of the example: a normal, a confidential and a secret letter, and the separators
+of the station TAK01 before them."""
 FIRST = {
     "one.txt": ["a 1", "a 2", "blank", "---", "b !secret", "---", "c !flaky", "---", "d !bug"],
     "two.txt": ["e !top", "---", "f? may be secret", "---", "g", "blank", "---", "h !top"],
@@ -68,8 +69,7 @@ def toys() -> Iterator[None]:
 def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A station of which all others are copies, because ids and digests follow from its keys."""
     folder = tmp_path_factory.mktemp("seed") / "station"
-    code = f"E{uuid.uuid4().hex[:8].upper()}"
-    make_station(folder, code=code, organisation="จังหวัดตาก", agency="TAK")
+    make_station(folder, code="TAK01", organisation="จังหวัดตาก", agency="TAK")
     return folder
 
 
