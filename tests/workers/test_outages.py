@@ -1,4 +1,4 @@
-"""A state store that goes away, a disk that fills up: no document's fault, and nothing is lost."""
+"""Stores that go away, a disk that fills up: no document's fault, and nothing is lost."""
 
 import os
 import subprocess
@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.buckets import make_place
+from tests.services.faultproxy import FaultProxy, answer, delay, drop_answer, drop_request
+from tests.services.seaweed import SeaweedServer
 from tests.workers.conftest import on_postgresql, on_sqlite
 from tests.workers.fleet import wait_until
 from tests.workers.scene import Scene, stack
@@ -72,6 +75,38 @@ def test_disk_full(small_disk: Path, scene: Scene, undisturbed: Events) -> None:
     filler.unlink()
     assert scene.finish(source) == undisturbed
     assert len(scene.fleet.sweepers) == 1
+    assert scene.most_attempts() == 1
+
+
+FAULTS = (
+    drop_request,
+    drop_answer,
+    answer(409, "OperationAborted"),
+    answer(500, "InternalError"),
+    answer(503, "SlowDown"),
+    answer(507, "InsufficientStorage"),
+)
+"""What a bucket does on a bad day, each for a second."""
+
+
+@on_postgresql
+def test_bucket_away(
+    scene: Scene, seaweed_server: SeaweedServer, fault_proxy: FaultProxy, undisturbed: Events
+) -> None:
+    place = make_place(seaweed_server, fault_proxy, scene.station.folder / "keys", locking=False)
+    scene.set("file:artifacts", place.faulty)
+    scene.start(workers=2)
+    source = scene.submit(stack())
+    scene.wait_for(5)
+    for fault in FAULTS:
+        with place.proxy.mode(fault, path=place.prefix) as struck:
+            wait_until(lambda struck=struck: len(struck) > 2, 30, "nobody came", scene.fleet)  # type: ignore[misc]
+            time.sleep(1)
+    with place.proxy.mode(delay(0.5), path=place.prefix):
+        time.sleep(2)
+    with seaweed_server.down():
+        time.sleep(2)
+    assert scene.finish(source) == undisturbed
     assert scene.most_attempts() == 1
 
 

@@ -30,7 +30,7 @@ def test_warm_shutdown_finishes_the_step(scene: Scene, undisturbed: Events) -> N
 
 def test_impatient_shutdown_gives_the_step_back(scene: Scene, undisturbed: Events) -> None:
     """Not counted, and taken up by another at once."""
-    scene.set("margin = 5", "margin = 30\npatience = 0.5")
+    scene.set("margin = 5", "margin = 30\npatience = 3")
     scene.start()
     (worker,) = scene.fleet.workers
     source = scene.submit(stack(n7="!long"))
