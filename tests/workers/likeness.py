@@ -27,17 +27,18 @@ UNTIMELY = "erasure-certified"
 """The one event whose place in its chain depends on when bytes were swept."""
 DRAWN = {Role.RECORD, Role.SIDECAR, Role.ENVELOPE, Role.SIDECAR_ENVELOPE}
 """Roles whose bytes hold a signature's time, or its digest, or a fresh key."""
-VARYING = re.compile(r"[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^\"]*")
-"""Digests and times in JSON."""
+VARYING = re.compile(r'[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^"]*|(?<="size": )\d+')
+"""Digests and times in JSON, and sizes of files that hold a compressed signature."""
 
 
 def likeness(station: Station) -> dict[str, Any]:
     """By kind of thing; documents by their ids, which follow from content."""
+    own = {str(station.folder): "the station"}
     with station.state.read() as tx:
         ids: list[UUID] = list(
             tx.execute(select(t.document.c.id).order_by(t.document.c.id)).scalars()
         )
-        batches = [str(batch) for batch in tx.execute(select(t.batch.c.id)).scalars()]
+        own |= {str(one): "the batch" for one in tx.execute(select(t.batch.c.id)).scalars()}
         failed = (t.failure.c[n] for n in ("document", "step", "attempt", "final", "code"))
         asked = (t.suspension.c[n] for n in ("document", "step", "code"))
         found: dict[str, Any] = {
@@ -52,8 +53,8 @@ def likeness(station: Station) -> dict[str, Any]:
             "registers": list(_registers(station, tx)),
         }
         open_ids = [i for i in ids if found["rows"][str(i)]["readable"]]
-    found["documents"] = {str(i): _content(station, i) for i in open_ids}
-    found["archive"] = _archive(station.folder / "archive", batches)
+    found["documents"] = {str(i): _content(station, i, own) for i in open_ids}
+    found["archive"] = _archive(station.folder / "archive", own)
     stored = Counter(locator.rpartition("/")[0] for locator in station.store.locators())
     return found | {"stored": dict(stored)}
 
@@ -93,17 +94,17 @@ def _registers(station: Station, tx: Connection) -> Iterator[tuple[Any, ...]]:
         here = (line.register_name == name) & (line.year == year)
         owners = tx.execute(select(line.document, line.step).where(here)).all()
         numbers = [one.number for one in lines]
-        entries = sorted(_calm(one.entry) for one in lines)
+        entries = sorted(_calm(one.entry, {}) for one in lines)
         yield name, year, numbers, entries, sorted((str(d), step) for d, step in owners)
 
 
-def _content(station: Station, identity: UUID) -> dict[str, Any]:
+def _content(station: Station, identity: UUID, own: dict[str, str]) -> dict[str, Any]:
     document = station.document(identity)
     facts = dict(document.facts)
     if Registered.fact_name in facts:
         facts[Registered.fact_name] = "a line of its own"
     return {
-        "facts": {name: _calm(value) for name, value in facts.items()},
+        "facts": {name: _calm(value, own) for name, value in facts.items()},
         "pages": document.pages,
         "artifacts": [_artifact(station, one) for one in document.artifacts],
     }
@@ -119,7 +120,7 @@ def _artifact(station: Station, artifact: Artifact) -> tuple[Any, ...]:
         return artifact.role, artifact.media_type, artifact.secrecy, content
 
 
-def _archive(root: Path, batches: list[str]) -> dict[str, Any]:
+def _archive(root: Path, own: dict[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for file in root.rglob("*"):
         if not file.is_file():
@@ -128,7 +129,7 @@ def _archive(root: Path, batches: list[str]) -> dict[str, Any]:
             case ".pdf":
                 content: Any = _text(file)
             case ".json":
-                content = _calm(json.loads(file.read_text("utf-8")), *batches)
+                content = _calm(json.loads(file.read_text("utf-8")), own)
             case ".p7m":
                 content = "an envelope"
             case _:
@@ -145,11 +146,11 @@ def _text(pdf: Path) -> Any:
         opened.close()
 
 
-def _calm(value: Any, *batches: str) -> str:
-    """JSON without what varies."""
+def _calm(value: Any, own: dict[str, str]) -> str:
+    """JSON without what varies; ``own``: names that a station has for itself."""
     if isinstance(value, dict) and "register_entry" in value:
         value = value | {"register_entry": "a line of its own"}
     text = VARYING.sub("varies", json.dumps(value, sort_keys=True, ensure_ascii=False))
-    for batch in batches:
-        text = text.replace(batch, "the batch")
+    for name, instead in own.items():
+        text = text.replace(name, instead)
     return text
