@@ -11,7 +11,7 @@ from training import fonts as faces
 from training.evaluate import STOCK, Measured, Model, evaluate, worse
 from training.freeze import freeze, provenance
 from training.lstmf import write
-from training.model import Start, characters, prepare
+from training.model import ADDED, Start, characters, prepare
 from training.text import DATA, Corpus
 from training.train import Bound, train
 
@@ -24,7 +24,8 @@ def main() -> int:
     fonts = faces.Fonts(asked.folder / "fonts")
     faces.fetch(fonts.folder)
     base: Path = asked.base
-    start = prepare(base, asked.folder / "start")
+    added = "" if asked.own_characters else ADDED
+    start = prepare(base, asked.folder / "start", added)
     files = _draw(asked, fonts, start)
     bound = Bound(60 * asked.minutes, asked.iterations)
     done = train(start, files, asked.folder / "run", bound, _say)
@@ -63,12 +64,17 @@ def _arguments() -> argparse.Namespace:
         default=tessdata() / f"{LANGUAGE}.traineddata",
         help="integer model to start from (default: ours; the stock tha will do)",
     )
+    parser.add_argument(
+        "--own-characters",
+        action="store_true",
+        help="learn no character that the base lacks: lines with others are passed over",
+    )
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where everything is kept")
     return parser.parse_args()
 
 
 def _draw(asked: argparse.Namespace, fonts: faces.Fonts, start: Start) -> Sequence[Path]:
-    charset = characters(start.unicharset)
+    charset = characters(start.unicharset) | frozenset(ADDED)
     corpus = Corpus.load(held_out=False, more=asked.text)
     _say(f"drawing {asked.lines} lines")
     return write(corpus, fonts, charset, asked.seed, asked.lines, asked.folder / "lines")

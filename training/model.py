@@ -61,8 +61,8 @@ def characters(unicharset: Path) -> frozenset[str]:
     return frozenset(names - _SPECIAL)
 
 
-def prepare(base: Path, folder: Path) -> Start:
-    """Make from the traineddata `base` what training starts with, in `folder`.
+def prepare(base: Path, folder: Path, added: str = ADDED) -> Start:
+    """Make from the traineddata `base` what training starts with; `added`: characters to learn.
 
     The recoder passes characters through: with any other the network's classes would change their
     meaning. Raises ModelToolError, NetworkFormatError.
@@ -73,7 +73,7 @@ def prepare(base: Path, folder: Path) -> Start:
     english = unpack(TESSDATA / "eng.traineddata", folder / "eng")
     unicharset = folder / "unicharset"
     unicharset.write_text(
-        _extended(part(parts, "lstm-unicharset"), part(english, "lstm-unicharset")), "utf-8"
+        _extended(part(parts, "lstm-unicharset"), part(english, "lstm-unicharset"), added), "utf-8"
     )
     scripts = folder / "scripts"
     scripts.mkdir(exist_ok=True)
@@ -85,13 +85,13 @@ def prepare(base: Path, folder: Path) -> Start:
     return Start(network, base, folder / LANGUAGE / f"{LANGUAGE}.traineddata", unicharset)
 
 
-def _extended(own: Path, english: Path) -> str:
-    """The unicharset `own` with the ADDED characters that it lacks; present numbers stay."""
+def _extended(own: Path, english: Path, added: str) -> str:
+    """The unicharset `own` with those of `added` that it lacks; present numbers stay."""
     entries = [line for line in own.read_text("utf-8").splitlines()[1:] if line]
     names = [entry.split(" ")[0] for entry in entries]
     known = {line.split(" ")[0]: line for line in english.read_text("utf-8").splitlines()[1:]}
     known |= dict(zip(names, entries, strict=True))
-    new = [char for char in ADDED if char not in names]
+    new = [char for char in added if char not in names]
     numbers = {name: number for number, name in enumerate(names + new)}
     entries += [_entry(char, known[_LIKE.get(char, char)], numbers) for char in new]
     return "\n".join([str(len(entries)), *entries]) + "\n"

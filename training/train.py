@@ -12,7 +12,7 @@ from training.model import ModelToolError, Start
 
 STEP = 200
 """Iterations of one step; `lstmtraining` writes a checkpoint every hundred."""
-RATES = ((0.6, 4e-4), (0.85, 2e-4), (1.0, 7e-5))
+RATES = ((0.5, 2e-4), (0.8, 1e-4), (1.0, 3e-5))
 """Learning rate until that share of the run: single lines make noisy steps, small ones at last."""
 _PROGRESS = re.compile(r"At iteration \d+/(\d+)/\d+, .*?BCER train=([\d.]+)%")
 
@@ -43,8 +43,9 @@ def train(
 ) -> Trained:
     """Train on `files` and go on from the checkpoint in `folder` when there is one.
 
-    The bound counts from now; the learning rate falls with the share of it that is spent. Raises
-    ModelToolError when lstmtraining fails.
+    The bound counts from now; the learning rate falls with the share of it that is spent. Lines
+    with characters that the model does not learn are passed over. Raises ModelToolError when
+    lstmtraining fails.
     """
     folder.mkdir(parents=True, exist_ok=True)
     listing = folder / "files.txt"

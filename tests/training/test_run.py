@@ -82,6 +82,8 @@ def test_the_floating_network_reads_what_the_integer_one_reads(
 
 def test_added_characters_leave_the_others_their_numbers(start: Start, tmp_path: Path) -> None:
     before = part(unpack(BASE, tmp_path), "lstm-unicharset").read_text("utf-8").splitlines()[1:]
+    own = prepare(BASE, tmp_path / "own", "").unicharset.read_text("utf-8").splitlines()
+    assert own[1:] == before
     after = start.unicharset.read_text("utf-8").splitlines()
     assert int(after[0]) == len(after) - 1
     assert after[1 : len(before) + 1] == before
