@@ -89,6 +89,7 @@ SHARES = 3
 
 @on_sqlite
 @pytest.mark.slow
+@pytest.mark.service
 @pytest.mark.parametrize("share", range(SHARES))
 def test_kill_at_every_point(
     folder: Path, source: Callable[..., Path], tmp_path: Path, share: int

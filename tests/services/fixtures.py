@@ -18,8 +18,11 @@ from tests.services.server import Server
 
 S = TypeVar("S", bound=Server)
 
-SERVERS = {"redis_server", "rabbitmq_server", "postgres_server", "seaweed_server"}
-"""Fixtures that mark a test as ``service``."""
+SERVERS = {
+    *("redis_server", "rabbitmq_server", "postgres_server", "seaweed_server"),
+    *("backend", "redis_sqlite", "rabbitmq_postgresql"),
+}
+"""Fixtures that mark a test as ``service``; the latter start servers when they run."""
 
 
 @pytest.hookimpl(tryfirst=True)

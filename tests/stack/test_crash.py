@@ -21,7 +21,7 @@ from pipeline.station import make_station
 from pipeline.testing.faults import FaultPoints
 from tests.letters import Item, Kind, Level, StackSpec, make_letter, make_stack
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.service]
 
 DRIVER = """
 import sys

@@ -40,7 +40,7 @@ from tests.workers.test_power_cut import work
 work(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4])
 """
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.service]
 
 
 @dataclass(frozen=True)
