@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -97,13 +97,18 @@ class StateCollector(Collector):
 
 @contextmanager
 def shared_values(folder: Path) -> Iterator[None]:
-    """Let this process and its children keep their values in ``folder``."""
+    """Let this process and its children keep their values in ``folder``.
+
+    The library chooses when it is imported where values are kept; here it chooses again.
+    """
     folder.mkdir(mode=0o700)
     os.environ[SHARED] = str(folder)
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
         del os.environ[SHARED]
+        values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
 
 
 def of_pool() -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
+from celery import signals
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
@@ -46,7 +47,11 @@ class StepSpans:
 
 
 def step_spans(settings: Settings) -> list[StepSpans]:
-    """The plugin when the settings name a collector, else nothing."""
+    """The plugin when the settings name a collector, else nothing.
+
+    A pool process ends without Python's own exit; what it has not sent by then, Celery's signal
+    makes it send.
+    """
     collector = settings.workers.otlp
     if collector is None:
         return []
@@ -54,4 +59,5 @@ def step_spans(settings: Settings) -> list[StepSpans]:
     provider = TracerProvider(resource=Resource.create(service))
     exporter = OTLPSpanExporter(endpoint=f"{collector.rstrip('/')}/v1/traces")
     provider.add_span_processor(BatchSpanProcessor(exporter))
+    signals.worker_process_shutdown.connect(lambda **_: provider.shutdown(), weak=False)
     return [StepSpans(provider.get_tracer("saraban"))]

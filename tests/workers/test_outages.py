@@ -59,7 +59,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @on_sqlite
 def test_disk_full(small_disk: Path, scene: Scene, undisturbed: Events) -> None:
     """State store, artifacts and archive find no room; once there is some, all goes on."""
-    scene.set("[runner]", "[runner]\nreserve_mib = 0")
+    scene.set("[runner]", "[runner]\nlargest_input_mib = 1")
     scene.start(workers=2)
     source = scene.submit(stack())
     scene.wait_for(IN_FULL_SWING)
