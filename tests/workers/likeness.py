@@ -49,7 +49,10 @@ def likeness(station: Station) -> dict[str, Any]:
             "questions": _rows(tx, *asked),
             "failures": _rows(tx, *failed),
             "work": _rows(tx, t.work.c.id, t.work.c.state, t.work.c.queue, t.work.c.exposure),
-            "batches": [bool(at) for (at,) in tx.execute(select(t.batch.c.released_at))],
+            "batches": [
+                row.released_at is not None
+                for row in tx.execute(select(t.batch).order_by(t.batch.c.received_at))
+            ],
             "registers": list(_registers(station, tx)),
         }
         open_ids = [i for i in ids if found["rows"][str(i)]["readable"]]
