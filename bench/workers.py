@@ -82,26 +82,31 @@ def steps(documents: int) -> Figures:
 
 
 def scale(_documents: int) -> Figures:
-    """Wall clock of the standard pipeline over four stacks, by slots of one worker."""
+    """Wall clock of the standard pipeline over four stacks, by workers of one core each."""
     took: dict[int, float] = {}
     with started(RedisServer()) as redis:
-        for slots in (1, 2):
-            with _station("sqlite:///state.db", redis.url, toy=False, slots=slots) as station:
-                began = time.perf_counter()
-                _work(station, 4, source=_copies_of_stack)
-                took[slots] = time.perf_counter() - began
+        for count in (1, 2):
+            with _station("sqlite:///state.db", redis.url, toy=False, slots=1) as station:
+                took[count] = _work(station, 4, source=_copies_of_stack, pinned=count).wall()
     return {
-        "four stacks, one slot: s": took[1],
-        "four stacks, two slots: s": took[2],
-        "two slots against one": took[1] / took[2],
+        "four stacks, one worker on one core: s": took[1],
+        "four stacks, two workers on two cores: s": took[2],
+        "two workers against one": took[1] / took[2],
     }
 
 
 def flat(documents: int) -> Figures:
     """CPU of the last tenth against the first, and peak memory, on RabbitMQ and PostgreSQL."""
-    with started(RabbitServer()) as rabbit, started(PostgresServer()) as postgres:
-        with _station(postgres.database("bench"), rabbit.url) as station:
-            watch = _work(station, documents)
+    with (
+        started(RabbitServer()) as rabbit,
+        started(PostgresServer()) as postgres,
+        _station(postgres.database("bench"), rabbit.url) as station,
+    ):
+        watch = _work(station, documents)
+        servers = {
+            "RabbitMQ": sum(_cpu_of(pid) for pid in rabbit.pids()),
+            "PostgreSQL": sum(_cpu_of(pid) for pid in postgres.pids()),
+        }
     tenth = max(1, documents // 10)
     first, last = watch.cpu_between(0, tenth), watch.cpu_between(documents - tenth, documents)
     found = {
@@ -109,6 +114,10 @@ def flat(documents: int) -> Figures:
         f"{documents} documents: ms CPU a document, last tenth": 1000 * last / tenth,
         f"{documents} documents: last tenth against the first": last / first,
     }
+    for name, cpu in servers.items():
+        found[f"{documents} documents: ms CPU a step, {name}"] = (
+            1000 * cpu / (documents * len(STEPS))
+        )
     for name, peak in watch.peaks.items():
         found[f"{documents} documents: MiB peak, {name}"] = peak / 1024
     return found
@@ -142,9 +151,15 @@ class Watch:
 
 
 def _work(
-    station: Station, documents: int, source: Callable[[Path, int], None] | None = None
+    station: Station,
+    documents: int,
+    source: Callable[[Path, int], None] | None = None,
+    pinned: int = 0,
 ) -> Watch:
-    """Take the documents in, then run them; only the run is watched."""
+    """Take the documents in, then run them; only the run is watched.
+
+    By one worker, or by ``pinned`` workers with a core each.
+    """
     inbox = station.folder.parent / "inbox"
     inbox.mkdir()
     (source or _tiny)(inbox, documents)
@@ -155,7 +170,11 @@ def _work(
     logs.mkdir()
     fleet = Fleet(station.folder, logs)
     try:
-        processes = {"worker": fleet.worker(), "sweeper": fleet.sweeper()}
+        processes = {"sweeper": fleet.sweeper()}
+        for number in range(pinned or 1):
+            processes[f"worker {number}"] = fleet.worker()
+            if pinned:
+                os.sched_setaffinity(processes[f"worker {number}"].process.pid, {number})
         return _watched(station, lambda: _pids(processes))
     finally:
         fleet.end()

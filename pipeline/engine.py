@@ -1,7 +1,6 @@
 """The engine: one due step of one document, from lease to commit."""
 
 import logging
-import os
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -27,6 +26,7 @@ from pipeline.errors import (
 from pipeline.failures import set_aside, unreadable
 from pipeline.host import Host
 from pipeline.loader import LoadedDefinition, load_definition
+from pipeline.machine import usable_cores
 from pipeline.queue import Reach, Work
 from pipeline.state import State
 from pipeline.sweep import sweep_doomed
@@ -148,7 +148,7 @@ class Engine:
                 .select_from(t.work)
                 .where(t.work.c.state == queue.LEASED, t.work.c.holder.startswith(worker))
             ).scalar_one()
-        return max(1, (os.cpu_count() or 1) // max(1, busy))
+        return max(1, usable_cores() // max(1, busy))
 
     def _tell(self, event: Event) -> None:
         for implementation in self.host.hook.on_event.get_hookimpls():

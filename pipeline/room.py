@@ -1,13 +1,12 @@
 """Backpressure: nothing is taken in that the machines might not have room to work on."""
 
-import os
-
 from sqlalchemy import func, select
 
 from pipeline import tables as t
 from pipeline.app import Station
 from pipeline.errors import DocumentError, NoSpaceError
 from pipeline.intake import Source
+from pipeline.machine import usable_cores
 
 SHARE = 1.5
 """Room for each step at the same time, as a multiple of the largest input: what it makes, and what
@@ -18,7 +17,7 @@ def needed(station: Station) -> int:
     """Bytes that must be free before another source is taken in."""
     with station.state.read() as tx:
         slots: int = tx.execute(select(func.coalesce(func.sum(t.worker.c.slots), 0))).scalar_one()
-    steps = slots or station.settings.runner.workers or os.cpu_count() or 1
+    steps = slots or station.settings.runner.workers or usable_cores()
     return int(SHARE * largest(station) * steps)
 
 

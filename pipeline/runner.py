@@ -28,6 +28,7 @@ from pipeline.audit import last_event
 from pipeline.durable import write_durably
 from pipeline.errors import BusyError, ConfigurationError, NoSpaceError, UnavailableError
 from pipeline.journal import log_to_file
+from pipeline.machine import usable_cores
 from pipeline.state import State
 from pipeline.sweep import check_still, sweep_doomed, sweep_orphans
 
@@ -174,7 +175,7 @@ class _Crew:
         self.batches = None if batches is None else tuple(batches)
         self.context = multiprocessing.get_context("spawn")
         self.stopping: StopSignal = self.context.Event()
-        self.size = station.settings.runner.workers or os.cpu_count() or 1
+        self.size = station.settings.runner.workers or usable_cores()
         self.pages: SynchronizedArray[int] = self.context.Array("i", 2 * self.size)
         self.workers: dict[int, SpawnProcess] = {}
         self.quick_deaths = 0

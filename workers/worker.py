@@ -18,6 +18,7 @@ from pipeline.agreement import agree
 from pipeline.app import Station
 from pipeline.cli.console import StationOption, spoken_errors, station_folder
 from pipeline.errors import ConfigurationError
+from pipeline.machine import usable_cores
 from pipeline.queue import Reach
 from pipeline.settings import WorkersSection
 from pipeline.stage import Queue
@@ -79,7 +80,7 @@ def work(folder: Path, options: dict[str, Any]) -> int:
     app = make_app(station)
     declare_all(app, station)
     code, base = station.settings.station.code, station.scratch
-    node = Node(station.state, reach, settings.slots or os.cpu_count() or 1, settings.heartbeat)
+    node = Node(station.state, reach, settings.slots or usable_cores(), settings.heartbeat)
     with ExitStack() as stack:
         stack.callback(station.close)
         scratch = stack.enter_context(own_scratch(base, node.id))

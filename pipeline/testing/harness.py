@@ -1,7 +1,6 @@
 """Run one stage alone, in a folder of its own, without engine, store or settings."""
 
 import logging
-import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from pipeline.machine import usable_cores
 from pipeline.pageview import PageView
 from pipeline.stage import Stage, StageContext, state
 from schemas.artifact import Artifact
@@ -74,7 +74,7 @@ class Harness:
             key="0" * 64,
             deadline=time.monotonic() + stage.resources.timeout,
             memory=stage.resources.memory,
-            cores=cores or os.cpu_count() or 1,
+            cores=cores or usable_cores(),
             station=self.station,
             decision=decision,
             log=logging.getLogger("saraban.testing"),
