@@ -53,7 +53,7 @@ def likeness(station: Station) -> dict[str, Any]:
                 row.released_at is not None
                 for row in tx.execute(select(t.batch).order_by(t.batch.c.received_at))
             ],
-            "registers": list(_registers(station, tx)),
+            "registers": sorted(_registers(station, tx)),
         }
         open_ids = [i for i in ids if found["rows"][str(i)]["readable"]]
     found["documents"] = {str(i): _content(station, i, own) for i in open_ids}
