@@ -1,6 +1,7 @@
 """Stores that go away, a disk that fills up: no document's fault, and nothing is lost."""
 
 import os
+import socket
 import subprocess
 import time
 from collections import Counter
@@ -9,17 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.queue import Reach
 from tests.services.buckets import make_place
 from tests.services.faultproxy import FaultProxy, answer, delay, drop_answer, drop_request
 from tests.services.seaweed import SeaweedServer
+from tests.services.server import free_ports
 from tests.workers.conftest import on_postgresql, on_sqlite
 from tests.workers.fleet import wait_until
 from tests.workers.scene import Scene, stack
+from workers.node import MISSED, Node
 
 Events = Counter[str]
 
 pytestmark = pytest.mark.slow
 
+BEAT = 0.5
+"""Seconds between two signs of life, as the settings of the scene say."""
 IN_FULL_SWING = 20
 """Finished steps after which a test strikes; all are 139."""
 
@@ -40,6 +46,26 @@ def test_state_store_away(scene: Scene, undisturbed: Events) -> None:
     scene.database.start()
     assert scene.finish(source) == undisturbed
     assert scene.attempts("letter-7") == 1
+
+
+@on_postgresql
+def test_silence_during_an_outage_is_not_held_against_a_worker(scene: Scene) -> None:
+    """It is taken for dead once the state store answered for as long as it may be silent."""
+    assert scene.database is not None
+    node = Node(scene.station.state, Reach(), slots=1, beat=BEAT)
+    scene.fleet.sweeper("--health", f"127.0.0.1:{(port := free_ports(1)[0])}")
+    wait_until(lambda: _listening(port), 30, "no sweeper came up", scene.fleet)
+    node.join()
+    with scene.database.down():
+        time.sleep(1.2 * MISSED * BEAT)
+    began = time.monotonic()
+    wait_until(lambda: not scene.living(), 30, "was never taken for dead", scene.fleet)
+    assert time.monotonic() - began > 0.5 * MISSED * BEAT
+
+
+def _listening(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture
