@@ -90,6 +90,15 @@ def digest_file(path: Path) -> Written:
         return Written(os.fstat(stream.fileno()).st_size, digest)
 
 
+def delete_durably(path: Path) -> None:
+    """Delete a file so that a power cut does not bring it back; silent when it is not there."""
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return
+    _sync_folder(path.parent)
+
+
 def discard_partials(target: Path, staging: Path) -> None:
     """Remove what killed attempts to write ``target`` left in ``staging``."""
     for partial in staging.glob(f"{_partial_stem(target)}*"):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.artifacts import ArtifactStore
-from pipeline.durable import write_durably
+from pipeline.durable import delete_durably, write_durably
 from pipeline.errors import DocumentError
 
 
@@ -31,9 +31,9 @@ class FolderStore(ArtifactStore):
             ) from error
 
     def delete(self, locator: str) -> None:
-        """Removes the document's folder too when nothing else is in it."""
+        """Durable. Removes the document's folder too when nothing else is in it."""
         path = self.root / locator
-        path.unlink(missing_ok=True)
+        delete_durably(path)
         with suppress(OSError):
             path.parent.rmdir()
 

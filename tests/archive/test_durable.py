@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.durable import PARTIAL_PREFIX, digest_file, make_folder, write_durably
+from pipeline.durable import PARTIAL_PREFIX, delete_durably, digest_file, make_folder, write_durably
 
 
 @settings(max_examples=60, deadline=None)
@@ -103,3 +103,20 @@ def test_make_folder_again(tmp_path: Path) -> None:
     make_folder(tmp_path / "a" / "b")
     make_folder(tmp_path / "a" / "b")
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_deletion_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "gone"
+    file.write_bytes(b"x")
+    synced: list[Path] = []
+    real = os.fsync
+
+    def watch(descriptor: int) -> None:
+        assert not file.exists()
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    delete_durably(file)
+    assert synced == [tmp_path]
+    delete_durably(file)
