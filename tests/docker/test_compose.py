@@ -78,7 +78,7 @@ def test_every_service_has_a_user_without_privileges(name: str) -> None:
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", user)
 
 
-@pytest.mark.parametrize("name", SERVICES.keys() - ONE_SHOT)
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - ONE_SHOT))
 def test_every_lasting_service_tells_whether_it_is_well(name: str) -> None:
     health = SERVICES[name]["healthcheck"]
     assert health["test"][0] == "CMD"
