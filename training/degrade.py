@@ -63,7 +63,7 @@ def degrade(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Gray:
     kind = rng.random()
     if kind < 0.5:
         return clear(gray)
-    if kind < 0.72:
+    if kind < 0.78:
         return _copied(gray, rng, numbers)
     return gray
 

@@ -39,6 +39,8 @@ class Font:
     weight: int = 1
 
 
+# TlwgMono and NotoLoopedThai are no use: HarfBuzz sets their tone marks on the next letter or onto
+# the vowel marks.
 TRAINED = (
     Font("Laksaman", TLWG, weight=6),
     Font("Laksaman-Bold", TLWG, weight=3),
@@ -58,12 +60,9 @@ TRAINED = (
     Font("Waree", TLWG, 0.72, 2),
     Font("TlwgTypist", TLWG, 0.82, 3),
     Font("TlwgTypo", TLWG, 0.82, 2),
-    Font("TlwgMono", TLWG, 0.82),
     Font("ArundinaSans", ARUNDINA, 0.72, 2),
     Font("ArundinaSerif", ARUNDINA, 0.72, 2),
-    Font("NotoLoopedThai-Regular", OFL, 0.72, 2),
-    Font("NotoLoopedThai-Bold", OFL, 0.72),
-    Font("Kanit-Regular", OFL, 0.72),
+    Font("Kanit-Regular", OFL, 0.72, 2),
     Font("Prompt-Regular", OFL, 0.68),
     Font("ChakraPetch-Regular", OFL, 0.74),
 )

@@ -125,7 +125,7 @@ class Corpus:
             return f"({word})"
         if kind < 0.30:
             return f"{word[:4].upper()}-{rng.randint(1, 9999)}"
-        if kind < 0.36:
+        if kind < 0.42:
             return "".join(rng.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", k=5))
         return rng.choice((word, word, word.lower(), word.upper(), word.capitalize()))
 

@@ -3,9 +3,11 @@
 import random
 import re
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import ImageFont
 
 from pipeline.models import LANGUAGE, tessdata
 from schemas.thaitext import tidy
@@ -93,6 +95,30 @@ def test_a_line_is_drawn_whole_and_shaped(fonts: Fonts) -> None:
     edges = np.concatenate((ink[:, 0], ink[:, -1]))
     assert ink.max() == 1
     assert edges.max() == 0
+
+
+def _marks_in_place(path: Path) -> bool:
+    """Whether a tone mark stands above the vowel mark, and both on their own letter."""
+    face = ImageFont.truetype(str(path), 80)
+    bare, vowel, tone = (
+        face.getbbox(text, anchor="ls", language="th") for text in ("ก", "กี", "กี่ก")
+    )
+    shape = face.getmask("กี่ก", mode="L", language="th")
+    ink = np.asarray(shape, np.uint8).reshape(shape.size[::-1])
+    marks = ink[: round(bare[1] - tone[1])].max(axis=0)
+    return bool(tone[1] < vowel[1] - 2 and np.flatnonzero(marks).max() < 1.5 * face.getlength("ก"))
+
+
+@pytest.mark.parametrize(
+    "font",
+    [*TRAINED, *NEVER_TRAINED["letters"], *NEVER_TRAINED["typewriter"]],
+    ids=lambda f: f.stem,
+)
+def test_a_font_sets_marks_where_they_belong(fonts: Fonts, font: Font) -> None:
+    if not list(fonts.present([font])):
+        pytest.skip("not installed; training brings it")
+    assert _marks_in_place(fonts.path(font))
+    assert not _marks_in_place(fonts.path(Font("TlwgMono", "")))
 
 
 @pytest.mark.parametrize("profile", [*PROFILES, "random"])
