@@ -118,18 +118,18 @@ class Scene:
         with self.station.state.read() as tx:
             return Counter(tx.execute(select(t.event.c.type)).scalars())
 
-    def runs(self, title: str) -> int:
-        """How often ``toy-misbehave`` began with a letter of this title."""
+    def runs(self, name: str) -> int:
+        """How often ``toy-misbehave`` began with the letter whose title begins with this word."""
         for flag in (self.flags / "misbehave").iterdir():
-            if self.title(UUID(flag.name)) == title:
+            if self.name(UUID(flag.name)) == name:
                 return len(flag.read_text())
         return 0
 
-    def attempts(self, title: str) -> int:
+    def attempts(self, name: str) -> int:
         """Attempts of the step that may misbehave."""
         with self.station.state.read() as tx:
             rows = tx.execute(select(t.work).where(t.work.c.step == MISBEHAVING)).all()
-        return next(int(row.attempt) for row in rows if self.title(row.document) == title)
+        return next(int(row.attempt) for row in rows if self.name(row.document) == name)
 
     def living(self) -> int:
         """Workers that are known and have not left."""
@@ -149,10 +149,10 @@ class Scene:
                 tx.exec_driver_sql("LOCK TABLE work IN EXCLUSIVE MODE")
             yield
 
-    def title(self, document: UUID) -> str:
-        """The first line of a letter."""
+    def name(self, document: UUID) -> str:
+        """The first word of a letter."""
         title: Any = self.station.document(document).facts.get("toy-title")
-        return str(title["text"]) if title else ""
+        return str(title["text"]).split()[0] if title else ""
 
     def deliver_again(self, app: Celery, times: int, chance: random.Random) -> None:
         """Send messages for all work there ever was, in any order."""

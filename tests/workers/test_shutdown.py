@@ -12,7 +12,7 @@ Events = Counter[str]
 
 pytestmark = [pytest.mark.slow, on_postgresql]
 
-TITLE, NAME = "letter-7 !long", "letter-7"
+NAME = "letter-7"
 
 
 def test_warm_shutdown_finishes_the_step(scene: Scene, undisturbed: Events) -> None:
@@ -20,9 +20,9 @@ def test_warm_shutdown_finishes_the_step(scene: Scene, undisturbed: Events) -> N
     scene.start()
     (worker,) = scene.fleet.workers
     source = scene.submit(stack(n7="!long"))
-    wait_until(lambda: scene.runs(TITLE) == 1, 60, "not taken", scene.fleet)
+    wait_until(lambda: scene.runs(NAME) == 1, 60, "not taken", scene.fleet)
     assert worker.stop() == 0, scene.fleet.told()
-    assert scene.attempts(TITLE) == 1
+    assert scene.attempts(NAME) == 1
     scene.fleet.worker()
     assert scene.finish(source) == undisturbed
     assert scene.attempts(NAME) == 1
@@ -34,7 +34,7 @@ def test_impatient_shutdown_gives_the_step_back(scene: Scene, undisturbed: Event
     scene.start()
     (worker,) = scene.fleet.workers
     source = scene.submit(stack(n7="!long"))
-    wait_until(lambda: scene.runs(TITLE) == 1, 60, "not taken", scene.fleet)
+    wait_until(lambda: scene.runs(NAME) == 1, 60, "not taken", scene.fleet)
     worker.stop(timeout=8)
     assert scene.living() == 0
     scene.fleet.worker()
