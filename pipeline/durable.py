@@ -91,12 +91,13 @@ def digest_file(path: Path) -> Written:
 
 
 def delete_durably(path: Path) -> None:
-    """Delete a file so that a power cut does not bring it back; silent when it is not there."""
-    try:
+    """Delete a file so that a power cut does not bring it back.
+
+    Silent when it, or its folder, is gone already.
+    """
+    with suppress(FileNotFoundError):
         path.unlink()
-    except FileNotFoundError:
-        return
-    _sync_folder(path.parent)
+        _sync_folder(path.parent)
 
 
 def discard_partials(target: Path, staging: Path) -> None:
