@@ -145,10 +145,14 @@ def release(state: State, holder: str, *, counted: bool = True) -> int:
 
 
 def release_all(state: State) -> None:
-    """Make all leases due at once, and whatever a clock set back would keep waiting."""
+    """Make all leases due at once, and whatever a clock set back would keep waiting.
+
+    Fences them too: whoever held one, and was only silent, can commit it no more.
+    """
     now = state.clock()
     with state.write() as tx:
-        tx.execute(update(t.work).where(t.work.c.state == LEASED).values(lease_until=0.0))
+        fenced = {"lease_until": 0.0, "holder": None, "token": None}
+        tx.execute(update(t.work).where(t.work.c.state == LEASED).values(**fenced))
         late = (t.work.c.state == READY) & (t.work.c.not_before > now)
         tx.execute(update(t.work).where(late).values(not_before=now))
 

@@ -90,7 +90,7 @@ def holding(station: Station) -> Iterator[None]:
     holds the station or workers live, ConfigurationError when the state store is older than the run
     that broke off.
     """
-    with _alone(station), _interrupted_by_signals():
+    with _locked(station), _interrupted_by_signals():
         check_still(station.state)
         mark = station.folder / ".running"
         shutil.rmtree(station.scratch, ignore_errors=True)
@@ -111,11 +111,25 @@ def holding(station: Station) -> Iterator[None]:
 
 
 @contextmanager
-def _alone(station: Station) -> Iterator[None]:
+def beside_others(station: Station) -> Iterator[None]:
+    """Store bytes while others may, too, and nobody holds the station alone.
+
+    Who cleans up takes bytes that no row names yet for orphans. Raises BusyError.
+    """
+    with _locked(station, shared=True):
+        yield
+
+
+@contextmanager
+def _locked(station: Station, *, shared: bool = False) -> Iterator[None]:
     """By a lock on the folder, and on the database where other machines may use it too."""
-    with (station.folder / ".lock").open("w") as lock, station.state.held() as database:
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    with (
+        (station.folder / ".lock").open("w") as lock,
+        station.state.held(shared=shared) as database,
+    ):
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             folder = False
         else:

@@ -71,6 +71,7 @@ class WorkersSection(Section):
 
     broker: str | None = Field(
         default=None,
+        pattern=r"^(amqp|redis)s?://",
         description="URL of RabbitMQ (`amqp://user@host/vhost`) or Redis (`redis://host/0`); its "
         "password is the secret `broker-password`.",
     )
@@ -94,6 +95,7 @@ class WorkersSection(Section):
     heartbeat: float = Field(
         default=5.0,
         gt=0,
+        le=10.0,
         description="Seconds between two signs of life; after six without one a worker counts as "
         "dead and its steps go to others.",
     )

@@ -85,22 +85,28 @@ class State:
                 yield connection
 
     @contextmanager
-    def held(self) -> Iterator[bool]:
+    def held(self, *, shared: bool = False) -> Iterator[bool]:
         """Whether this process holds the database alone, as long as the body runs.
 
-        SQLite answers True: its file is held by whoever holds the station's folder.
+        ``shared``: whether nobody else holds it alone. SQLite answers True: its file is held by
+        whoever holds the station's folder.
         """
         if not self._on_postgresql:
             yield True
             return
         with naming_errors(), self.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
-            lock = select(func.pg_try_advisory_lock(HOLDERS))
+            connection.detach()  # nobody else's, and closed at the end
+            lock, unlock = (
+                (func.pg_try_advisory_lock_shared, func.pg_advisory_unlock_shared)
+                if shared
+                else (func.pg_try_advisory_lock, func.pg_advisory_unlock)
+            )
             try:
-                yield bool(connection.execute(lock).scalar_one())
+                yield bool(connection.execute(select(lock(HOLDERS))).scalar_one())
             finally:
                 with suppress(DBAPIError):  # a lost connection has lost its lock too
-                    connection.execute(select(func.pg_advisory_unlock(HOLDERS)))
+                    connection.execute(select(unlock(HOLDERS)))
 
     def document_key(self, tx: Connection, document: UUID) -> DataKey:
         """The data key. Raises ConfigurationError when it was destroyed."""

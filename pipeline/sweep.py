@@ -80,6 +80,7 @@ def sweep_orphans(state: State, store: ArtifactStore) -> int:
     A crash between storing bytes and committing rows leaves such bytes. The bytes of a document
     that cannot be opened are spared. Answers how many were deleted.
     """
+    stored = list(store.locators())  # before the rows, which may grow meanwhile
     known: set[str] = set()
     spared: set[str] = set()
     with state.read() as tx:
@@ -96,7 +97,7 @@ def sweep_orphans(state: State, store: ArtifactStore) -> int:
         known |= set(tx.execute(select(t.doomed.c.locator)).scalars())
     orphans = [
         locator
-        for locator in store.locators()
+        for locator in stored
         if locator not in known and locator.rpartition("/")[0] not in spared
     ]
     for locator in orphans:

@@ -16,17 +16,18 @@ from celery import Celery, signals
 
 from pipeline.agreement import agree
 from pipeline.app import Station
-from pipeline.cli.console import StationOption, spoken_errors, station_folder
+from pipeline.cli.console import StationOption, program, spoken_errors, station_folder
 from pipeline.errors import ConfigurationError
 from pipeline.machine import usable_cores
 from pipeline.queue import Reach
+from pipeline.runner import beside_others
 from pipeline.settings import WorkersSection
 from pipeline.stage import Queue
 from schemas.secrecy import Secrecy
 from workers import metrics
 from workers.broker import declare_all, make_app
 from workers.consumer import StepConsumer
-from workers.health import Health, served
+from workers.health import Health, HealthOption, served
 from workers.logs import log_as_json
 from workers.node import MISSED, Node
 from workers.scratch import own_scratch
@@ -43,15 +44,20 @@ log = logging.getLogger("saraban.worker")
 def run(
     station: StationOption = None,
     queues: Annotated[
-        list[Queue] | None, typer.Option("--queue", "-q", help="Queue to take from; repeatable.")
+        list[Queue] | None,
+        typer.Option("--queue", "-q", help="Queue to take from; repeatable. คิวที่รับงาน ระบุซ้ำได้"),
     ] = None,
     clearance: Annotated[
-        Secrecy | None, typer.Option(help="Highest secrecy that may come here.")
+        Secrecy | None, typer.Option(help="Highest secrecy that may come here. ชั้นความลับสูงสุดที่รับ")
     ] = None,
-    slots: Annotated[int | None, typer.Option(help="Steps at the same time.")] = None,
-    health: Annotated[str | None, typer.Option(help="host:port of the health service.")] = None,
+    slots: Annotated[
+        int | None, typer.Option(min=0, help="Steps at the same time. จำนวนงานที่ทำพร้อมกัน")
+    ] = None,
+    health: HealthOption = None,
 ) -> None:
-    """Run steps until told to stop. What an option leaves open, [workers] of saraban.toml says.
+    """Run steps until told to stop. รับงานจากคิวมาทำจนกว่าจะสั่งหยุด
+
+    What an option leaves open, [workers] of saraban.toml says.
 
     SIGTERM: finish the steps at hand, or give them back when the patience of the settings ends.
     """
@@ -64,7 +70,7 @@ def run(
 
 def main() -> None:
     """Entry point of the console script."""
-    typer.run(run)
+    program("saraban-worker", run)()
 
 
 def work(folder: Path, options: dict[str, Any]) -> int:
@@ -89,9 +95,13 @@ def work(folder: Path, options: dict[str, Any]) -> int:
         worker = _celery_worker(app, code, reach, node)
         stack.enter_context(served(settings.health, _health(worker, node, station)))
         stack.enter_context(_patience(settings))
-        node.join()
+        with beside_others(station):  # from here on nobody gets it alone: a worker lives
+            node.join()
         stack.callback(node.leave)
         node.keep_alive()
+        log.info(
+            "taking %s up to %s, %d at a time", sorted(reach.queues), reach.clearance, node.slots
+        )
         worker.start()
     return int(worker.exitcode or 0)
 

@@ -1,6 +1,5 @@
 """``saraban run`` and ``submit``: sources in, and the work done here or left to workers."""
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -88,7 +87,8 @@ def submit(
         many_machines = bool(station.settings.workers.broker)
         if many_machines:
             agree(station.state, station.host)
-        with nullcontext() if many_machines else runner.holding(station):
+        held = runner.beside_others(station) if many_machines else runner.holding(station)
+        with held:
             batches = list(dict.fromkeys(_receive(station, sources, definition)))
         if as_json:
             print_json([str(batch) for batch in batches])
