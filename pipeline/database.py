@@ -1,7 +1,8 @@
 """Connections of the state store, on SQLite or PostgreSQL, and what their errors mean."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +11,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from pipeline.errors import ConfigurationError, NoSpaceError, UnavailableError
+
+Clock = Callable[[], float]
+"""Seconds since the epoch."""
 
 LOCK_TIMEOUT = 60_000
 """Milliseconds to wait for another's lock."""
@@ -83,6 +87,31 @@ def _sqlite(engine: Engine) -> Engine:
     return engine
 
 
+def clock_of(engine: Engine) -> Clock:
+    """What the time is, by PostgreSQL's server: machines whose own clocks differ agree on leases.
+
+    Each new connection asks; in between this machine counts on, whatever becomes of its own date.
+    SQLite: this machine's clock.
+    """
+    if engine.dialect.name != "postgresql":
+        return time.time
+    began = time.time() - _counted()
+
+    @event.listens_for(engine, "connect")
+    def _ask(raw: Any, _record: object) -> None:
+        nonlocal began
+        now = raw.execute("SELECT extract(epoch FROM clock_timestamp())").fetchone()[0]
+        began = float(now) - _counted()
+        raw.rollback()
+
+    return lambda: began + _counted()
+
+
+def _counted() -> float:
+    """Seconds since the machine started, those it slept included."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 def empty_log(engine: Engine) -> bool:
     """Empty SQLite's log, so that deleted rows leave it too. False: a reader is still in it."""
     with engine.connect() as connection:
@@ -96,7 +125,7 @@ def empty_log(engine: Engine) -> bool:
 
 
 @contextmanager
-def naming_errors() -> Iterator[None]:
+def naming_errors(engine: Engine) -> Iterator[None]:
     """Raise NoSpaceError or UnavailableError for database errors that no document is to blame for.
 
     On PostgreSQL these are all its operational errors: lost connections, restarts, deadlocks, lock
@@ -105,7 +134,7 @@ def naming_errors() -> Iterator[None]:
     try:
         yield
     except PoolTimeoutError as error:
-        raise _unavailable("no free connection") from error
+        raise _unavailable(engine, "no free connection") from error
     except DBAPIError as error:
         code = getattr(error.orig, "sqlstate", None)
         if code == DISK_FULL or (_is_sqlite(error) and "full" in str(error.orig)):
@@ -116,7 +145,7 @@ def naming_errors() -> Iterator[None]:
             ) from error
         lost = error.connection_invalidated or isinstance(error, OperationalError)
         if lost and (not _is_sqlite(error) or "locked" in str(error.orig)):
-            raise _unavailable(code or type(error.orig).__name__) from error
+            raise _unavailable(engine, code or type(error.orig).__name__) from error
         raise
 
 
@@ -124,11 +153,14 @@ def _is_sqlite(error: DBAPIError) -> bool:
     return type(error.orig).__module__ == "sqlite3"
 
 
-def _unavailable(reason: str) -> UnavailableError:
+def _unavailable(engine: Engine, reason: str) -> UnavailableError:
+    url = engine.url
+    where = f"{url.host}:{url.port or 5432}/{url.database}" if url.host else f"{url.database}"
     return UnavailableError(
         "state-unavailable",
-        thai=f"ฐานข้อมูลสถานะไม่ตอบ ({reason}) ไม่มีเอกสารสูญหาย โปรดตรวจเซิร์ฟเวอร์ "
-        "เครือข่าย และค่า state ใน saraban.toml",
-        english=f"The state store does not answer ({reason}). Nothing is lost: check "
-        "the server, the network and `state` in saraban.toml.",
+        thai=f"ฐานข้อมูลสถานะ {where} ไม่ตอบหรือไม่ยอมรับ ({reason}) ไม่มีเอกสารสูญหาย โปรดตรวจเซิร์ฟเวอร์ "
+        "เครือข่าย รหัสผ่านในไฟล์ของ PGPASSFILE และค่า state ใน saraban.toml",
+        english=f"The state store {where} does not answer or refuses ({reason}). Nothing is lost: "
+        "check the server, the network, the password in the file of PGPASSFILE, and `state` in "
+        "saraban.toml.",
     )

@@ -1,7 +1,6 @@
 """The state store: where every document stands. The truth, whatever queues and processes say."""
 
-import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from pipeline import tables as t
-from pipeline.database import connect, empty_log, naming_errors
+from pipeline.database import Clock, clock_of, connect, empty_log, naming_errors
 from pipeline.errors import ConfigurationError
 from pipeline.keys import DataKey, KeyRing
 from schemas.document import Document
@@ -34,8 +33,6 @@ ERASABLE = (t.document_key, t.document, t.suspension, t.intent, t.failure)
 
 HOLDERS = 0x5A7AB
 """PostgreSQL's advisory lock of a process that holds a station alone."""
-Clock = Callable[[], float]
-"""Seconds since the epoch."""
 
 
 class State:
@@ -46,17 +43,17 @@ class State:
     that does not answer raises UnavailableError, a full disk NoSpaceError.
     """
 
-    def __init__(self, url: str, keys: KeyRing, clock: Clock = time.time) -> None:
+    def __init__(self, url: str, keys: KeyRing) -> None:
         self.engine = connect(url)
         self.keys = keys
-        self.clock = clock
+        self.clock: Clock = clock_of(self.engine)
 
     def upgrade(self) -> None:
         """Bring the tables to this version (Alembic)."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         config.attributes["engine"] = self.engine
-        with naming_errors():
+        with naming_errors(self.engine):
             command.upgrade(config, "head")
 
     def close(self) -> None:
@@ -67,7 +64,7 @@ class State:
     def write(self) -> Iterator[Connection]:
         """One transaction that may change rows; takes SQLite's write lock at once."""
         with (
-            naming_errors(),
+            naming_errors(self.engine),
             self.engine.connect().execution_options(saraban_write=True) as connection,
             connection.begin(),
         ):
@@ -76,7 +73,7 @@ class State:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent look: what others commit meanwhile stays unseen."""
-        with naming_errors(), self.engine.connect() as connection:
+        with naming_errors(self.engine), self.engine.connect() as connection:
             if self._on_postgresql:
                 connection.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -94,7 +91,7 @@ class State:
         if not self._on_postgresql:
             yield True
             return
-        with naming_errors(), self.engine.connect() as connection:
+        with naming_errors(self.engine), self.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.detach()  # nobody else's, and closed at the end
             lock, unlock = (
@@ -177,7 +174,7 @@ class State:
         if not self._on_postgresql:
             return empty_log(self.engine)
         names = ", ".join(table.name for table in ERASABLE)
-        with naming_errors(), self.engine.connect() as connection:
+        with naming_errors(self.engine), self.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.exec_driver_sql(f"VACUUM {names}")
         return True

@@ -4,15 +4,19 @@ import ssl
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from amqp.exceptions import AccessRefused, NotAllowed
 from celery import Celery
+from redis.exceptions import AuthenticationError, ResponseError
 
 from pipeline.app import Station
-from pipeline.errors import ConfigurationError, UnavailableError
+from pipeline.errors import ConfigurationError, SarabanError, UnavailableError
 from pipeline.queue import Reach
 from workers.topology import declare, queues_within
 
 PASSWORD = "broker-password"
 """Secret that is put into the broker's URL."""
+REFUSALS = AccessRefused, NotAllowed, AuthenticationError, ResponseError
+"""What a broker that does answer raises for a wrong user, password, virtual host or database."""
 CONNECT_TIMEOUT = 4.0
 """Seconds to wait for the broker when something is to be told."""
 VISIBILITY = 24 * 3600
@@ -40,17 +44,37 @@ def make_app(station: Station) -> Celery:
 
 
 def declare_all(app: Celery, station: Station) -> None:
-    """Make the station's queues. Raises UnavailableError when the broker does not answer."""
+    """Make the station's queues.
+
+    Raises UnavailableError when the broker does not answer, ConfigurationError when it does, but
+    not to this station.
+    """
+    broker = str(station.settings.workers.broker)
     try:
         with app.connection_for_write() as connection:
-            declare(station.settings.station.code, connection, str(station.settings.workers.broker))
+            declare(station.settings.station.code, connection, broker)
     except Exception as error:  # a broker may fail in any way
-        raise UnavailableError(
-            "broker-unavailable",
-            thai="ติดต่อ broker ไม่ได้ โปรดตรวจเครื่องแม่ข่าย เครือข่าย และค่า broker ใน saraban.toml",
-            english="The broker cannot be reached. Check the server, the network and `broker` in "
-            "saraban.toml.",
-        ) from error
+        raise _broker_error(broker, error) from error
+
+
+def _broker_error(broker: str, error: Exception) -> SarabanError:
+    where = urlsplit(broker).netloc.rpartition("@")[2]
+    if isinstance(error, REFUSALS):
+        return ConfigurationError(
+            "broker-refused",
+            thai=f"broker ที่ {where} ไม่ยอมรับสถานีนี้ โปรดตรวจชื่อผู้ใช้ และ virtual host หรือหมายเลขฐานข้อมูล "
+            f"ในค่า broker ของ saraban.toml กับรหัสผ่านในความลับ {PASSWORD}",
+            english=f"The broker at {where} refuses this station. Check the user and the virtual "
+            f"host or database number in `broker` of saraban.toml, and the secret `{PASSWORD}`.",
+        )
+    reason = type(error).__name__
+    return UnavailableError(
+        "broker-unavailable",
+        thai=f"ติดต่อ broker ที่ {where} ไม่ได้ ({reason}) โปรดตรวจเครื่องแม่ข่าย เครือข่าย "
+        "และค่า broker ใน saraban.toml",
+        english=f"The broker at {where} cannot be reached ({reason}). Check the server, the "
+        "network and `broker` in saraban.toml.",
+    )
 
 
 def broker_url(station: Station, broker: str) -> str:

@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pipeline.errors import SarabanError
+import typer
+
+from pipeline.errors import ConfigurationError, SarabanError
 
 Check = Callable[[], bool]
+HealthOption = Annotated[
+    str | None,
+    typer.Option(help="host:port of the health service. ที่อยู่บริการตรวจสุขภาพ"),
+]
 
 
 class Health(NamedTuple):
@@ -21,15 +27,34 @@ class Health(NamedTuple):
     metrics: Callable[[], bytes]
 
 
+def _listen(address: str, health: Health) -> ThreadingHTTPServer:
+    host, _, port = address.rpartition(":")
+    try:
+        if not host:
+            raise ValueError("no host")
+        server = ThreadingHTTPServer((host, int(port)), _answering(health))
+    except (OSError, OverflowError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "host:port"
+        raise ConfigurationError(
+            "health-refused",
+            thai=f"เปิดบริการตรวจสุขภาพที่ {address} ไม่ได้ ({reason}) โปรดแก้ค่า health เช่น 127.0.0.1:9180",
+            english=f"The health service cannot be served at {address} ({reason}). Set `health` "
+            "to a free one like 127.0.0.1:9180.",
+        ) from error
+    server.daemon_threads = True
+    return server
+
+
 @contextmanager
 def served(address: str | None, health: Health) -> Iterator[int | None]:
-    """Serve on ``host:port`` in a thread; nothing when ``address`` is None. Answers the port."""
+    """Serve on ``host:port`` in a thread; nothing when ``address`` is None. Answers the port.
+
+    Raises ConfigurationError when this machine cannot serve there.
+    """
     if address is None:
         yield None
         return
-    host, _, port = address.rpartition(":")
-    server = ThreadingHTTPServer((host, int(port)), _answering(health))
-    server.daemon_threads = True
+    server = _listen(address, health)
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     try:
         yield server.server_address[1]

@@ -8,9 +8,8 @@ import signal
 import threading
 import time
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from celery import Celery
 from kombu import Connection
 from kombu.exceptions import ChannelError
@@ -19,12 +18,12 @@ from sqlalchemy import ColumnElement, select, update
 from pipeline import queue
 from pipeline import tables as t
 from pipeline.app import Station
-from pipeline.cli.console import StationOption, spoken_errors, station_folder
-from pipeline.errors import SarabanError, TransientError
+from pipeline.cli.console import StationOption, program, spoken_errors, station_folder
+from pipeline.errors import SarabanError, TransientError, UnavailableError
 from pipeline.sweep import sweep_doomed
 from workers import metrics
-from workers.broker import make_app
-from workers.health import Health, served
+from workers.broker import declare_all, make_app
+from workers.health import Health, HealthOption, served
 from workers.logs import log_as_json
 from workers.node import MISSED, bury_dead
 from workers.relay import Relay
@@ -38,11 +37,8 @@ SEARCH = 5.0
 log = logging.getLogger("saraban.sweeper")
 
 
-def run(
-    station: StationOption = None,
-    health: Annotated[str | None, typer.Option(help="host:port of the health service.")] = None,
-) -> None:
-    """Pass work on until told to stop."""
+def run(station: StationOption = None, health: HealthOption = None) -> None:
+    """Pass work on to the workers until told to stop. ส่งงานให้เครื่องทำงานจนกว่าจะสั่งหยุด"""
     with spoken_errors():
         log_as_json()
         opened = Station.open(station_folder(station), keyless=True)
@@ -57,7 +53,7 @@ def run(
 
 def main() -> None:
     """Entry point of the console script."""
-    typer.run(run)
+    program("saraban-sweeper", run)()
 
 
 class Sweeper:
@@ -76,7 +72,11 @@ class Sweeper:
         self._searched_at = 0.0
 
     def run(self) -> None:
-        """Until :meth:`stop`. A store or broker that does not answer is waited for."""
+        """Until :meth:`stop`. A store or broker that does not answer is waited for.
+
+        Raises ConfigurationError when the broker refuses this station.
+        """
+        self._greet()
         pause = 0.0
         while not self._stopping.wait(pause):
             pause = IDLE
@@ -92,6 +92,14 @@ class Sweeper:
             except TransientError as error:
                 self._answering_since = time.monotonic()
                 log.warning("%s", error.code)
+
+    def _greet(self) -> None:
+        try:
+            declare_all(self.app, self.station)
+        except UnavailableError as error:
+            log.warning("%s", error)
+        else:
+            log.info("passing on the work of %s", self.code)
 
     def stop(self) -> None:
         """Let :meth:`run` return after this look."""

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,6 +37,15 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def program(name: str, command: Callable[..., None]) -> typer.Typer:
+    """A console script of one command. A bug's traceback shows no values."""
+    app = typer.Typer(
+        name=name, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    )
+    app.command()(command)
+    return app
+
+
 def say(thai: str, english: str, *, to: Console | None = None) -> None:
     """One message in the language of the user: ``SARABAN_LANG``, else Thai and English together."""
     chosen = {"th": [thai], "en": [english]}.get(os.environ.get("SARABAN_LANG", ""))
@@ -63,6 +72,20 @@ def station_folder(named: Path | None) -> Path:
     return named or next(
         (p for p in (Path.cwd(), Path("station")) if (p / FILE).is_file()), Path.cwd()
     )
+
+
+def say_who_goes_on(station: Station, thai: str, english: str) -> None:
+    """Something is due now: who does it, after what was done."""
+    if station.settings.workers.broker:
+        say(
+            f"{thai} saraban-worker จะทำต่อ ดูได้ด้วย `saraban status --watch`",
+            f"{english} The workers go on: `saraban status --watch`.",
+        )
+    else:
+        say(
+            f"{thai} สั่ง `saraban run --resume` เพื่อทำต่อ",
+            f"{english} Go on with `saraban run --resume`.",
+        )
 
 
 @contextmanager
@@ -98,8 +121,9 @@ def spoken_errors() -> Iterator[None]:
         raise typer.Exit(code) from error
     except KeyboardInterrupt as error:
         say(
-            "หยุดตามคำสั่ง ไม่มีเอกสารสูญหาย สั่ง `saraban run --resume` เพื่อทำต่อ",
-            "Stopped. Nothing is lost; go on with `saraban run --resume`.",
+            "หยุดตามคำสั่ง ไม่มีเอกสารสูญหาย งานที่ค้างทำต่อโดย saraban-worker หรือสั่ง `saraban run --resume`",
+            "Stopped. Nothing is lost: workers go on with what is unfinished, or else "
+            "`saraban run --resume`.",
             to=err,
         )
         raise typer.Exit(ExitCode.INTERRUPTED) from error

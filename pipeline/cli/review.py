@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 from pydantic import JsonValue
 
-from pipeline.cli.console import JsonOption, StationOption, print_json, say, station_at
+from pipeline.app import Station
+from pipeline.cli.console import (
+    JsonOption,
+    StationOption,
+    print_json,
+    say,
+    say_who_goes_on,
+    station_at,
+)
 from pipeline.cli.questions import print_pictures, print_questions, questions_json
 from pipeline.errors import ConfigurationError
 from pipeline.exhibits import draw_exhibits
@@ -45,7 +53,7 @@ def review(
         if choose is not None:
             asked = _only(waiting)
             station.decide(asked, choose, content=_parsed(content), by=by, reason=reason)
-            _say_decided(asked, choose, as_json=as_json)
+            _say_decided(station, asked, choose, as_json=as_json)
             return
         drawn = draw_exhibits(station, waiting, pictures) if pictures else []
         if as_json:
@@ -77,7 +85,7 @@ def retry(
         if as_json:
             print_json({"document": str(identity), "state": station.document(identity).state})
         else:
-            say("จะลองใหม่เมื่อสั่ง `saraban run --resume`", "Due again with `saraban run --resume`.")
+            say_who_goes_on(station, "จะลองใหม่", "It will be tried again.")
 
 
 def _only(waiting: list[Waiting]) -> Waiting:
@@ -116,12 +124,9 @@ def _parsed(content: str | None) -> JsonValue:
     return parsed
 
 
-def _say_decided(waiting: Waiting, choice: str, *, as_json: bool) -> None:
+def _say_decided(station: Station, waiting: Waiting, choice: str, *, as_json: bool) -> None:
     if as_json:
         answered = {"document": str(waiting.document), "code": waiting.question.code}
         print_json({**answered, "choice": choice})
         return
-    say(
-        "บันทึกคำวินิจฉัยแล้ว สั่ง `saraban run --resume` เพื่อทำต่อ",
-        "Decision recorded. Go on with `saraban run --resume`.",
-    )
+    say_who_goes_on(station, "บันทึกคำวินิจฉัยแล้ว", "Decision recorded.")
