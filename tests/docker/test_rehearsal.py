@@ -22,7 +22,7 @@ from tests.services.postgres import PostgresServer
 from tests.services.rabbitmq import RabbitServer
 from tests.services.seaweed import SeaweedServer
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("docker")]
+pytestmark = [pytest.mark.slow, pytest.mark.service, pytest.mark.xdist_group("docker")]
 
 SCANS = {"order": (14, 15), "secret": (19, 20)}
 """Pages of the example stack: a separator and an order; a separator and a letter marked ลับ."""

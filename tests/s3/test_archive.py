@@ -13,9 +13,12 @@ from minio.retention import Retention
 
 from pipeline.errors import SecurityError
 from pipeline.s3.bucket import Bucket
+from pipeline.testing.conformance import check_run
+from pipeline.testing.harness import Harness
 from plugins.archive.s3 import ArchiveS3, S3ArchiveOptions
 from schemas.archive import LockedFile
 from schemas.filing import FileName
+from schemas.outcome import Done
 from schemas.secrecy import Secrecy
 from tests.archive.conftest import CMS, SEALING
 from tests.s3.filing import ONCE, RECORD, STEM, Desk, locked
@@ -41,6 +44,22 @@ def test_a_letter_is_stored_locked_and_receipted(desk: Desk, locking: Place) -> 
         assert file.lock.mode == "COMPLIANCE"
         assert file.lock.until == datetime(datetime.now(UTC).year + 11, 1, 1, tzinfo=UTC)
         assert locking.bucket.lock_of(file.name, file.version) == file.lock
+
+
+def test_it_conforms(desk: Desk, locking: Place, tmp_path: Path) -> None:
+    inputs = {}
+    for role, content in desk.content.items():
+        inputs[role] = tmp_path / role
+        inputs[role].write_bytes(content)
+    outcome, _ = check_run(
+        Harness(tmp_path / "scratch"),
+        desk.stage(),
+        inputs,
+        facts=(FileName(stem=STEM),),
+        classified=True,
+    )
+    assert isinstance(outcome, Done)
+    assert locking.versions() == ONCE
 
 
 def test_the_owner_of_all_rights_cannot_end_it(desk: Desk, locking: Place) -> None:

@@ -18,18 +18,16 @@ from tests.services.server import Server
 
 S = TypeVar("S", bound=Server)
 
-SERVERS = {
-    *("redis_server", "rabbitmq_server", "postgres_server", "seaweed_server"),
-    *("backend", "redis_sqlite", "rabbitmq_postgresql"),
-}
-"""Fixtures that mark a test as ``service``; the latter start servers when they run."""
+SERVERS = {"redis_server", "rabbitmq_server", "postgres_server", "seaweed_server"}
+BACKENDS = {"backend", "redis_sqlite", "rabbitmq_postgresql"}
+"""Fixtures that start servers by their names."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks every test that uses a server."""
+    """Marks every test that uses a server as ``service``."""
     for item in items:
-        if SERVERS.intersection(getattr(item, "fixturenames", ())):
+        if (SERVERS | BACKENDS).intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.service)
 
 

@@ -95,6 +95,7 @@ def test_added_characters_leave_the_others_their_numbers(start: Start, tmp_path:
 
 
 @pytest.mark.slow
+@pytest.mark.service
 def test_a_little_training_gives_a_model_that_reads(
     start: Start, fonts: Fonts, pictures: list[Gray], tmp_path: Path
 ) -> None:
