@@ -86,7 +86,7 @@ def record_decision(state: State, waiting: Waiting, decision: Decision) -> Event
         done = tx.execute(
             update(t.suspension)
             .where(t.suspension.c.id == waiting.id, t.suspension.c.decided_at.is_(None))
-            .values(decided_at=decision.at.timestamp(), decision_sealed=sealed)
+            .values(decided_at=state.clock(), decision_sealed=sealed)
         )
         if done.rowcount != 1:
             raise ConfigurationError(

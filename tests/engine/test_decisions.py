@@ -1,5 +1,6 @@
 """What an answer may do, and for how long it holds."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,6 +83,17 @@ def test_an_answer_that_ended_in_quarantine_is_asked_again(station: Station, sou
     stopped = answer(station, "fail")
     assert stopped.problem is not None
     assert stopped.problem["code"] == "told-to-fail"
+    station.retry(stopped.id)
+    assert go_on(station).question == "toy-ask"
+    assert answer(station, "fine").state is DocumentState.FINISHED
+
+
+def test_an_answer_counts_whatever_the_time_is_where_it_was_given(
+    station: Station, source: Write
+) -> None:
+    station.state.clock = lambda: time.time() + 3600
+    begin(station, source("a"), "ask")
+    stopped = answer(station, "fail")
     station.retry(stopped.id)
     assert go_on(station).question == "toy-ask"
     assert answer(station, "fine").state is DocumentState.FINISHED

@@ -55,3 +55,19 @@ def _stand_still(frozen: State, others: State) -> None:
         with others.write() as other:
             other.execute(delete(t.reservation))
         tx.execute(select(t.reservation))
+
+
+@on_postgresql
+def test_machines_with_different_clocks_agree_on_the_time(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one whose clock is half a minute ahead takes all others for dead."""
+    true = time.time
+    monkeypatch.setattr(time, "time", lambda: true() + 3600)
+    other = other_process(station)
+    with other.read():
+        pass
+    assert other.clock() == pytest.approx(station.state.clock(), abs=5)
+    other.close()
+    monkeypatch.setattr(time, "time", lambda: true() - 3600)
+    assert other.clock() == pytest.approx(station.state.clock(), abs=5)
