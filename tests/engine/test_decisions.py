@@ -1,8 +1,9 @@
 """What an answer may do, and for how long it holds."""
 
-import time
 from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -88,10 +89,18 @@ def test_an_answer_that_ended_in_quarantine_is_asked_again(station: Station, sou
     assert answer(station, "fine").state is DocumentState.FINISHED
 
 
+class Late(datetime):
+    """A desk whose clock is an hour slow."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) - timedelta(hours=1)
+
+
 def test_an_answer_counts_whatever_the_time_is_where_it_was_given(
-    station: Station, source: Write
+    station: Station, source: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    station.state.clock = lambda: time.time() + 3600
+    monkeypatch.setattr("pipeline.app.datetime", Late)
     begin(station, source("a"), "ask")
     stopped = answer(station, "fail")
     station.retry(stopped.id)
