@@ -6,7 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +18,12 @@ from pipeline.app import Station
 from pipeline.keys import KeyRing
 from pipeline.state import State
 from pipeline.station import make_station
-from tests.engine.conftest import DEFINITION, TOY, toy_plugin
+from tests.engine.conftest import DEFINITION, TOY, source, station, toy_plugin
 from tests.workers.fleet import Fleet
 from tests.workers.scene import COUNTING, Scene, stack
 from tests.workers.scene import DEFINITION as STRUCK
 
-__all__ = ["toy_plugin"]
+__all__ = ["source", "station", "toy_plugin"]
 
 QUICK = """
 [workers]
@@ -92,31 +92,12 @@ def make_toy_station(place: Path, backend: Backend, definition: str = DEFINITION
 
 
 @pytest.fixture
-def station(folder: Path) -> Iterator[Station]:
-    opened = Station.open(folder)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def fleet(folder: Path, tmp_path: Path) -> Iterator[Fleet]:
     logs = tmp_path / "logs"
     logs.mkdir()
     started = Fleet(folder, logs)
     yield started
     started.end()
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Callable[..., Path]:
-    """Write a toy source file."""
-
-    def write(*pages: str, name: str = "stack.txt") -> Path:
-        file = tmp_path / name
-        file.write_text("\n".join(pages), "utf-8")
-        return file
-
-    return write
 
 
 @pytest.fixture
