@@ -2,11 +2,11 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -35,6 +35,16 @@ CONNECTION = {
     f"-c idle_in_transaction_session_timeout={IDLE_TIMEOUT}",
 }
 """libpq's settings (PostgreSQL manual, 34.1.2) unless the URL says otherwise."""
+
+
+_POLL = 0.02
+_NOW = text("SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text)")
+_OLDER_LOOKS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND pid <> pg_backend_pid() "
+    "AND age(backend_xmin) > age(CAST(CAST(:now AS xid8) AS xid))"
+)
+"""Others whose snapshot is from before a moment; VACUUM keeps for them what they may still see."""
 
 
 def connect(url: str) -> Engine:
@@ -122,6 +132,21 @@ def empty_log(engine: Engine) -> bool:
         finally:
             raw.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT}")
     return not busy
+
+
+def vacuum(engine: Engine, tables: Sequence[Table]) -> bool:
+    """Clear deleted rows out of PostgreSQL's tables. False: somebody's older look needs them."""
+    names = ", ".join(table.name for table in tables)
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        before = {"now": connection.execute(_NOW).scalar_one()}
+        ends = time.monotonic() + SETTLE_TIMEOUT / 1000
+        while connection.execute(_OLDER_LOOKS, before).scalar_one():
+            if time.monotonic() > ends:
+                return False
+            time.sleep(_POLL)
+        connection.exec_driver_sql(f"VACUUM {names}")
+    return True
 
 
 @contextmanager

@@ -204,8 +204,8 @@ class _Taking:
     def _add(
         self, tx: Connection, document: Document, key: DataKey, source: Source, fingerprint: str
     ) -> None:
-        known = tx.execute(select(t.batch.c.id).where(t.batch.c.id == self.batch)).one_or_none()
-        if known is None:
+        again = update(t.batch).where(t.batch.c.id == self.batch).values(released_at=None)
+        if not tx.execute(again).rowcount:
             tx.execute(
                 insert(t.batch).values(
                     id=self.batch,

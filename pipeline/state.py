@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from pipeline import tables as t
-from pipeline.database import Clock, clock_of, connect, empty_log, naming_errors
+from pipeline.database import Clock, clock_of, connect, empty_log, naming_errors, vacuum
 from pipeline.errors import ConfigurationError
 from pipeline.keys import DataKey, KeyRing
 from schemas.document import Document
@@ -170,14 +170,11 @@ class State:
         )
 
     def settle(self) -> bool:
-        """Clear deleted rows out of the files. False: a reader still needs SQLite's log."""
+        """Clear deleted rows out of the files. False: a reader still needs them."""
         if not self._on_postgresql:
             return empty_log(self.engine)
-        names = ", ".join(table.name for table in ERASABLE)
-        with naming_errors(self.engine), self.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.exec_driver_sql(f"VACUUM {names}")
-        return True
+        with naming_errors(self.engine):
+            return vacuum(self.engine, ERASABLE)
 
     @property
     def _on_postgresql(self) -> bool:

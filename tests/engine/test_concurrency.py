@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from pipeline import tables as t
 from pipeline.app import Station
@@ -29,6 +29,7 @@ from pipeline.receiving import receive
 from pipeline.registers import give_number, register_rows
 from pipeline.runner import holding, run_inline
 from pipeline.state import State
+from pipeline.sweep import sweep_doomed
 from schemas.document import Document, DocumentState
 from schemas.outcome import RegisterRequest
 from schemas.secrecy import Secrecy
@@ -295,11 +296,43 @@ def test_erased_keys_leave_the_table(station: Station, source: Write) -> None:
     with holding(station):
         receive(station, str(source("a !top")), station.definition())
         run_inline(station)
-    rows = "SELECT count(*) FROM heap_page_items(get_raw_page('document_key', 0)) WHERE lp_len > 0"
     with station.state.write() as tx:
         tx.execute(text("CREATE EXTENSION pageinspect"))
-        there = tx.execute(text(rows)).scalar_one()
-        assert there == tx.execute(select(func.count()).select_from(t.document_key)).scalar_one()
+        assert rows_on_the_page(tx) == keys(tx)
+
+
+def test_keys_that_somebody_may_still_see_are_not_certified_as_erased(
+    station: Station, source: Write
+) -> None:
+    with station.state.write() as tx:
+        tx.execute(text("CREATE EXTENSION pageinspect"))
+    with holding(station):
+        receive(station, str(source("a !top")), station.definition())
+        with station.state.read() as look:
+            before = keys(look)
+            run_inline(station)
+            assert keys(look) == before
+        with station.state.read() as tx:
+            assert certificates(tx) == 0
+            assert rows_on_the_page(tx) > keys(tx)
+        sweep_doomed(station.state, station.store)
+    with station.state.read() as tx:
+        assert certificates(tx) > 0
+        assert rows_on_the_page(tx) == keys(tx)
+
+
+def rows_on_the_page(tx: Connection) -> int:
+    rows = "SELECT count(*) FROM heap_page_items(get_raw_page('document_key', 0)) WHERE lp_len > 0"
+    return int(tx.execute(text(rows)).scalar_one())
+
+
+def keys(tx: Connection) -> int:
+    return tx.execute(select(func.count()).select_from(t.document_key)).scalar_one()
+
+
+def certificates(tx: Connection) -> int:
+    told = select(func.count()).where(t.event.c.type == "erasure-certified")
+    return tx.execute(told).scalar_one()
 
 
 def test_the_password_may_lie_in_a_file(
