@@ -7,7 +7,7 @@ the ciphertext lie ("crypto-erase", NIST SP 800-88r1 section 2.5).
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, BinaryIO, Self
 from uuid import UUID
 
@@ -145,6 +145,11 @@ class KeyRing:
             raise _not_held(level) from None
 
     @property
+    def levels(self) -> Collection[Secrecy]:
+        """The levels whose keys are held."""
+        return self._keys.keys()
+
+    @property
     def intake(self) -> StationKey:
         """The key that recognises sources: of what is not classified yet."""
         return self.at(Secrecy.TOP_SECRET)
@@ -202,8 +207,10 @@ def _register() -> None:
 def _not_held(level: Secrecy) -> SecurityError:
     return SecurityError(
         "level-not-held",
-        thai=f"เครื่องนี้ไม่มีกุญแจสำหรับเอกสารชั้น {level.thai} จึงเปิดอ่านไม่ได้",
-        english=f"This machine holds no key for documents of level {level}; nothing was opened.",
+        thai=f"เครื่องนี้ไม่มีกุญแจสำหรับเอกสารชั้น {level.thai} จึงเปิดอ่านไม่ได้ โปรดใช้เครื่องที่มีกุญแจ "
+        "หรือลดค่า clearance ของเครื่องนี้",
+        english=f"This machine holds no key for documents of level {level}; nothing was opened. "
+        "Use a machine that holds one, or lower this machine's `clearance`.",
     )
 
 

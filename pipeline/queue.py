@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select, update
 
 from pipeline import tables as t
 from pipeline.errors import FencedError
@@ -77,9 +77,19 @@ def claim(
 
 
 def claim_one(state: State, work: UUID, *, holder: str, reach: Reach) -> Work | None:
-    """Take this work if it is due and within reach; None otherwise, e.g. when told twice."""
+    """Take this work if it is due and within reach; None otherwise, e.g. when told twice.
+
+    A document whose key is wrapped by a station key that is not held here is left to a machine
+    that holds it.
+    """
     now = state.clock()
-    query = select(t.work).where(t.work.c.id == work, reach.rows(), ready(now) | overdue(now))
+    locked = exists().where(
+        t.document_key.c.document == t.work.c.document,
+        t.document_key.c.level.not_in(state.keys.levels),
+    )
+    query = select(t.work).where(
+        t.work.c.id == work, reach.rows(), ready(now) | overdue(now), ~locked
+    )
     return _lease(state, [query.with_for_update()], holder, reach)
 
 

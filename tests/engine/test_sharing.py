@@ -7,14 +7,17 @@ import pytest
 from sqlalchemy import select
 
 from pipeline import tables as t
-from pipeline.app import Station
+from pipeline.app import Station, absolute
 from pipeline.errors import BusyError, FencedError
-from pipeline.queue import Reach, claim, end, release_all
+from pipeline.keys import KeyRing, StationKey
+from pipeline.queue import Reach, claim, claim_one, end, release_all
 from pipeline.receiving import receive
 from pipeline.runner import beside_others, holding, run_inline
 from pipeline.settings import WorkersSection
+from pipeline.state import State
 from pipeline.sweep import STILL, sweep_orphans
 from schemas.document import DocumentState
+from schemas.secrecy import Secrecy
 from workers.node import MISSED
 
 Write = Callable[..., Path]
@@ -62,6 +65,18 @@ def test_who_was_silent_commits_nothing_after_a_clean_up(station: Station, sourc
     again = claim(station.state, holder="next:1", reach=Reach())
     assert again is not None
     assert again.id == silent.id
+
+
+def test_work_is_left_to_a_machine_that_has_the_key(station: Station, source: Write) -> None:
+    """Else a machine whose keys do not fit would put the whole batch into quarantine."""
+    receive(station, str(source("a")), station.definition())
+    with station.state.read() as tx:
+        work = tx.execute(select(t.work.c.id)).scalar_one()
+    keys = KeyRing({Secrecy.NORMAL: StationKey(StationKey.generate())})
+    other = State(absolute(station.settings.state, station.folder), keys)
+    assert claim_one(other, work, holder="other:1", reach=Reach()) is None
+    other.close()
+    assert claim_one(station.state, work, holder="right:1", reach=Reach()) is not None
 
 
 def test_no_living_worker_is_silent_for_long() -> None:
