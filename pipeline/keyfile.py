@@ -17,8 +17,9 @@ def read_key_file(path: Path, *, private: bool = False) -> bytes:
     except OSError as error:
         raise ConfigurationError(
             "secret-unreadable",
-            thai=f"อ่านไฟล์กุญแจ {path} ไม่ได้: {error.strerror}",
-            english=f"The key file {path} cannot be read: {error.strerror}",
+            thai=f"อ่านไฟล์กุญแจ {path} ไม่ได้: {error.strerror} โปรดตรวจที่อยู่และเจ้าของไฟล์",
+            english=f"The key file {path} cannot be read: {error.strerror}. "
+            "Check where it is and who owns it.",
         ) from error
     private = private or b"PRIVATE KEY" in content or path.suffix == ".key"
     if private and mode & (stat.S_IRWXG | stat.S_IRWXO):

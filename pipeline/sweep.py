@@ -17,11 +17,16 @@ CHUNK = 1000
 """Rows of one statement; databases bound the number of its parameters."""
 
 
+def living(state: State) -> list[str]:
+    """Names of the station's workers that showed a sign of life lately."""
+    lately = t.worker.c.beat_at > state.clock() - STILL
+    with state.read() as tx:
+        return list(tx.execute(select(t.worker.c.name).where(lately)).scalars())
+
+
 def check_still(state: State) -> None:
     """Raises BusyError, naming them, while workers of the station live."""
-    living = t.worker.c.beat_at > state.clock() - STILL
-    with state.read() as tx:
-        names = tx.execute(select(t.worker.c.name).where(living)).scalars().all()
+    names = living(state)
     if names:
         raise BusyError(
             "workers-live",

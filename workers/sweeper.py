@@ -7,7 +7,6 @@ import logging
 import signal
 import threading
 import time
-from contextlib import suppress
 from typing import Any
 
 from celery import Celery
@@ -19,7 +18,7 @@ from pipeline import queue
 from pipeline import tables as t
 from pipeline.app import Station
 from pipeline.cli.console import StationOption, program, spoken_errors, station_folder
-from pipeline.errors import SarabanError, TransientError, UnavailableError
+from pipeline.errors import SarabanError, TransientError
 from pipeline.sweep import sweep_doomed
 from workers import metrics
 from workers.broker import declare_all, make_app
@@ -74,7 +73,8 @@ class Sweeper:
     def run(self) -> None:
         """Until :meth:`stop`. A store or broker that does not answer is waited for.
 
-        Raises ConfigurationError when the broker refuses this station.
+        Raises ConfigurationError when the broker refuses this station, or the way to the artifact
+        store is not fit.
         """
         self._greet()
         pause = 0.0
@@ -95,8 +95,9 @@ class Sweeper:
 
     def _greet(self) -> None:
         try:
+            next(self.station.store.locators(), None)
             declare_all(self.app, self.station)
-        except UnavailableError as error:
+        except TransientError as error:
             log.warning("%s", error)
         else:
             log.info("passing on the work of %s", self.code)
@@ -124,8 +125,10 @@ class Sweeper:
     def _search(self) -> None:
         if time.monotonic() - self._answering_since > self._silence:
             bury_dead(self.state, self.station.settings.workers.heartbeat)
-        with suppress(SarabanError, OSError):
+        try:
             sweep_doomed(self.state, self.station.store)
+        except (SarabanError, OSError) as error:
+            log.warning("nothing is deleted: %s", getattr(error, "code", type(error).__name__))
         self._find_lost()
 
     def _find_lost(self) -> None:

@@ -100,7 +100,10 @@ def work(folder: Path, options: dict[str, Any]) -> int:
         stack.callback(node.leave)
         node.keep_alive()
         log.info(
-            "taking %s up to %s, %d at a time", sorted(reach.queues), reach.clearance, node.slots
+            "taking %s up to %s, %d at a time",
+            ", ".join(sorted(reach.queues)),
+            reach.clearance,
+            node.slots,
         )
         worker.start()
     return int(worker.exitcode or 0)
@@ -108,7 +111,7 @@ def work(folder: Path, options: dict[str, Any]) -> int:
 
 def check_fitness(station: Station, reach: Reach) -> None:
     """Raises ConfigurationError or SecurityError unless this machine can take all that its reach
-    covers: the same plugins as the others, keys, secrets and tools.
+    covers: the same plugins as the others, keys, secrets, tools and a way to the artifact store.
     """
     log.info("plugin set %s", agree(station.state, station.host))
     station.state.keys.at(station.state.keys.level_for(reach.clearance))
@@ -118,6 +121,7 @@ def check_fitness(station: Station, reach: Reach) -> None:
             for name in stage.secrets:
                 _check_secret(station, name, stage.name)
     station.ready(definition, reach.queues)
+    next(station.store.locators(), None)
 
 
 def _check_secret(station: Station, name: str, stage: str) -> None:

@@ -5,13 +5,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.progress import Progress as Display
 
 from pipeline import queue, runner
 from pipeline.app import Station
-from pipeline.cli.console import err, pick
+from pipeline.cli.console import err, pick, say
 from pipeline.runner import Progress
+from pipeline.sweep import living
 
 LOOK = 0.5
 """Seconds between two looks at work that others do."""
@@ -24,7 +31,13 @@ def work(station: Station, batches: list[UUID], *, quiet: bool) -> None:
 
 
 def wait(station: Station, *, quiet: bool) -> None:
-    """Look on until all work is done that needs no person."""
+    """Look on until all work is done that needs no person; say so when nobody is there to do it."""
+    if any(queue.pending(station.state)) and not living(station.state):
+        say(
+            "ขณะนี้ไม่มี saraban-worker ทำงานอยู่ งานจะรอจนกว่าจะเริ่ม (หยุดดูด้วย Ctrl-C)",
+            "No saraban-worker runs now; the work waits until one is started (Ctrl-C ends this).",
+            to=err,
+        )
     with _display(quiet=quiet) as report:
         while any(left := queue.pending(station.state)):
             report(Progress(*left, pages=(0, 0)))
@@ -37,7 +50,7 @@ def _display(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
+        MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=err,
         transient=True,

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.app import Station
 from pipeline.cli.console import say_who_goes_on
+from pipeline.cli.progress import wait
 from pipeline.errors import ConfigurationError, ExitCode, SarabanError, UnavailableError
 from pipeline.keys import KeyRing
 from pipeline.state import State
@@ -81,6 +82,37 @@ def test_a_sweeper_that_is_refused_ends(backend: Backend, tmp_path: Path) -> Non
         assert "broker-refused" in sweeper.log.read_text()
     finally:
         fleet.end()
+
+
+@on_sqlite
+@pytest.mark.parametrize("kind", ["worker", "sweeper"])
+def test_who_cannot_reach_the_store_does_not_start(
+    kind: str, backend: Backend, tmp_path: Path
+) -> None:
+    folder = at_broker(tmp_path / "station", backend.broker)
+    settings = folder / "saraban.toml"
+    bucket = "s3:http://127.0.0.1:1/work?credentials=file:keys/s3.json"
+    settings.write_text(settings.read_text("utf-8").replace("file:artifacts", bucket), "utf-8")
+    fleet = Fleet(folder, tmp_path)
+    try:
+        started = fleet.worker() if kind == "worker" else fleet.sweeper()
+        assert started.process.wait(30) == ExitCode.CONFIGURATION
+        assert str(folder / "keys" / "s3.json") in started.log.read_text("utf-8")
+    finally:
+        fleet.end()
+
+
+def test_a_watcher_learns_that_nobody_works(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_station(tmp_path / "station", code="REF3", organisation="สำนักงานทดสอบ", agency="TST")
+    station = Station.open(tmp_path / "station")
+    left = iter([(1, 0), (1, 0), (0, 0)])
+    monkeypatch.setattr("pipeline.queue.pending", lambda _state: next(left))
+    wait(station, quiet=True)
+    station.close()
+    assert "No saraban-worker runs now" in capsys.readouterr().err
+    assert not list(left)
 
 
 def test_a_sweeper_says_that_it_waits_for_the_broker(tmp_path: Path) -> None:
