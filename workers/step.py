@@ -16,7 +16,7 @@ from celery.worker.request import Request
 from pipeline import queue
 from pipeline.app import Station
 from pipeline.engine import Engine
-from pipeline.errors import ConfigurationError, TransientError
+from pipeline.errors import ConfigurationError, SarabanError
 from pipeline.queue import Reach
 from workers.metrics import StepMetrics
 from workers.relay import TASK, Relay
@@ -24,6 +24,9 @@ from workers.tracing import step_spans
 
 REACH_STORE = 1.0
 """Seconds between two tries to reach the state store."""
+
+UNOPENED = 5.0
+"""Seconds that a pool process keeps still which could not open the station."""
 
 log = logging.getLogger("saraban.worker")
 
@@ -64,7 +67,7 @@ class Bench:
         """Run the work. What stopped it without any document's fault is logged and waited out."""
         try:
             self.engine.run_work(work)
-        except (TransientError, ConfigurationError) as error:
+        except (SarabanError, ConfigurationError) as error:
             log.warning("work %s given back: %s", work, error.code)
             self._release()
 
@@ -73,7 +76,7 @@ class Bench:
         while True:
             try:
                 queue.release(self.station.state, self.engine.holder, counted=False)
-            except TransientError:
+            except SarabanError:
                 time.sleep(REACH_STORE)
             else:
                 return
@@ -104,12 +107,14 @@ class RunStep(Task[[str], None]):
         self._bench: Bench | None = None
 
     def run(self, work_id: str) -> None:
-        """In a pool process."""
+        """In a pool process. One that cannot open the station leaves the work to others, slowly,
+        so that it does not swallow their messages."""
         try:
             if self._bench is None:
                 self._bench = Bench.open(self.app, self.place)
-        except TransientError as error:
-            log.warning("work %s left: %s", work_id, error.code)
+        except SarabanError as error:
+            log.error("work %s left: %s", work_id, error.code)  # noqa: TRY400 - ids only
+            time.sleep(UNOPENED)
         else:
             self._bench.run(UUID(work_id))
 
