@@ -15,8 +15,6 @@ from pipeline.stage import Problem, Stage
 from schemas.artifact import Role
 from schemas.definition import Definition
 
-BUILT_IN = Path(__file__).parent / "definitions"
-
 
 @dataclass(frozen=True)
 class LoadedDefinition:
@@ -29,15 +27,15 @@ class LoadedDefinition:
 
 
 def find_definition(name: str, folder: Path) -> Path:
-    """The station's own definition of that name, else the built-in one."""
-    for place in (folder / "definitions", BUILT_IN):
-        if (place / f"{name}.toml").is_file():
-            return place / f"{name}.toml"
-    raise ConfigurationError(
-        "no-definition",
-        thai=f"ไม่พบนิยามงานชื่อ {name} ในโฟลเดอร์ {folder / 'definitions'}",
-        english=f"There is no definition named {name} in {folder / 'definitions'}.",
-    )
+    """The station's definition of that name. Raises ConfigurationError when there is none."""
+    file = folder / "definitions" / f"{name}.toml"
+    if not file.is_file():
+        raise ConfigurationError(
+            "no-definition",
+            thai=f"ไม่พบนิยามงานชื่อ {name} ในโฟลเดอร์ {file.parent}",
+            english=f"There is no definition named {name} in {file.parent}.",
+        )
+    return file
 
 
 def load_definition(toml: str, where: str, host: Host, folder: Path) -> LoadedDefinition:

@@ -9,7 +9,6 @@ from pipeline.durable import write_durably
 from pipeline.errors import ConfigurationError
 from pipeline.host import Host
 from pipeline.keys import StationKey
-from pipeline.loader import BUILT_IN
 from pipeline.settings import FILE, StationSection
 
 _SETTINGS = Template("""\
@@ -69,7 +68,7 @@ def make_station(folder: Path, *, code: str, organisation: str, agency: str) -> 
     (folder / "keys").mkdir(mode=0o700, exist_ok=True)
     values = {"code": code, "organisation": organisation, "agency": agency}
     values["prefixes"] = "\n".join(f'"{thai}" = "{roman}"' for thai, roman in _prefixes())
-    definition = Template((BUILT_IN / "standard.toml").read_text("utf-8"))
+    definition = Template((files("pipeline") / "definitions" / "standard.toml").read_text("utf-8"))
     write_durably(folder / "keys" / "station.key", [StationKey.generate()], replace=False)
     made = ["keys/station.key"]
     for names in Host().hook.prepare_station(folder=folder, organisation=organisation):

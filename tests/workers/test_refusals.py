@@ -67,6 +67,15 @@ def test_a_broker_that_is_down_is_named(scheme: str, tmp_path: Path) -> None:
     assert all(where in text and "secret" not in text for text in (error.thai, error.english))
 
 
+def test_a_machine_without_the_definition_is_told_where_it_belongs(tmp_path: Path) -> None:
+    station = Station.open(at_broker(tmp_path / "station", "redis://127.0.0.1"))
+    (station.folder / "definitions" / "standard.toml").unlink()
+    with pytest.raises(ConfigurationError, match="no-definition") as caught:
+        station.definition()
+    station.close()
+    assert str(station.folder / "definitions") in caught.value.english
+
+
 def test_a_misspelt_broker_is_no_setting(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"workers\.broker"):
         Station.open(at_broker(tmp_path / "station", "ampq://127.0.0.1"))
