@@ -116,15 +116,7 @@ def check(
 def doctor(station_folder: StationOption = None, as_json: JsonOption = False) -> None:
     """Is everything here that the station needs? ตรวจความพร้อมของเครื่อง"""
     with station_at(station_folder) as station:
-        problems = _problems(station, None)
-        problems += [
-            Problem(
-                code="plugin-failed",
-                thai=f"ปลั๊กอิน {plugin.distribution}:{plugin.name} ใช้ไม่ได้: {plugin.error}",
-                english=f"Plugin {plugin.distribution}:{plugin.name} failed: {plugin.error}",
-            )
-            for plugin in station.host.failed()
-        ]
+        problems = [*_problems(station, None), *_plugin_problems(station)]
         free = station.store.free()
         if free is not None and free < needed(station):
             problems.append(
@@ -139,6 +131,29 @@ def doctor(station_folder: StationOption = None, as_json: JsonOption = False) ->
             say(f"การแยกเครื่องมือภายนอก: {_isolation()}", f"Sandbox: {sandbox.describe()}")
             say(f"ที่พักข้อมูลระหว่างทำงาน: {station.scratch}", f"Scratch: {station.scratch}")
         _report(problems, as_json=as_json)
+
+
+def _plugin_problems(station: Station) -> list[Problem]:
+    problems = [
+        Problem(
+            code="plugin-failed",
+            thai=f"ปลั๊กอิน {plugin.distribution}:{plugin.name} ใช้ไม่ได้: {plugin.error}",
+            english=f"Plugin {plugin.distribution}:{plugin.name} failed: {plugin.error}",
+        )
+        for plugin in station.host.failed()
+    ]
+    installed = {plugin.distribution for plugin in station.host.plugins}
+    problems += [
+        Problem(
+            code="plugin-not-installed",
+            thai=f"plugins.allow ระบุ {name} แต่ไม่ได้ติดตั้งไว้ โปรดตรวจตัวสะกด",
+            english=f"plugins.allow names {name}, which is not installed; check its spelling.",
+            warning=True,
+        )
+        for name in station.settings.plugins.allow
+        if name not in installed
+    ]
+    return problems
 
 
 def schemas(

@@ -51,6 +51,16 @@ def test_doctor_and_check_are_content(station: str) -> None:
         assert [p for p in json.loads(answer.stdout) if not p["warning"]] == []
 
 
+def test_doctor_names_a_plugin_that_is_not_there(
+    station: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SARABAN_PLUGINS__ALLOW", '["saraban-mispelt"]')
+    problems = json.loads(saraban("doctor", "--station", station, "--json").stdout)
+    (told,) = [p for p in problems if p["code"] == "plugin-not-installed"]
+    assert "saraban-mispelt" in told["thai"]
+    assert told["warning"]
+
+
 def test_check_tells_lines(station: str, tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text('name = "bad"\n[[steps]]\nname = "a"\nuses = "nothing"\n')
