@@ -108,12 +108,12 @@ def flat(documents: int) -> Figures:
             "PostgreSQL": sum(_cpu_of(pid) for pid in postgres.pids()),
         }
     tenth = max(1, documents // 10)
-    first, last = watch.cpu_between(0, tenth), watch.cpu_between(documents - tenth, documents)
+    took = [watch.cpu_between(n * tenth, (n + 1) * tenth) for n in range(10)]
     found = {
-        f"{documents} documents: ms CPU a document, first tenth": 1000 * first / tenth,
-        f"{documents} documents: ms CPU a document, last tenth": 1000 * last / tenth,
-        f"{documents} documents: last tenth against the first": last / first,
+        f"{documents} documents: ms CPU a document, tenth {n}": 1000 * cpu / tenth
+        for n, cpu in enumerate(took, 1)
     }
+    found[f"{documents} documents: last tenth against the first"] = took[-1] / took[0]
     for name, cpu in servers.items():
         found[f"{documents} documents: ms CPU a step, {name}"] = (
             1000 * cpu / (documents * len(STEPS))

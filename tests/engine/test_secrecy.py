@@ -29,10 +29,13 @@ Write = Callable[..., Path]
 CANARY = "พญานาคศิลา"
 
 HOLDER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from pipeline.app import Station
 from pipeline.runner import holding
+signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as a terminal starts it,
+signal.signal(signal.SIGHUP, signal.SIG_DFL)   # whatever started the tests
+signal.signal(signal.SIGINT, signal.default_int_handler)
 station = Station.open(Path(sys.argv[1]))
 with holding(station):
     station.scratch.mkdir(parents=True)

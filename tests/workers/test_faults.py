@@ -89,9 +89,12 @@ def test_messages_delivered_thrice(scene: Scene, undisturbed: Events) -> None:
 
 
 def test_frozen_worker_is_fenced(scene: Scene, undisturbed: Events) -> None:
-    """A whole worker sleeps past its death; what it had in hand, others did meanwhile."""
-    scene.start()
-    (frozen,) = scene.fleet.workers
+    """A whole worker sleeps past its death; what it had in hand, others did meanwhile.
+
+    It has that one step in hand: an effect outside that a sleeper has yet to do, no fence reaches.
+    """
+    scene.fleet.sweeper()
+    frozen = scene.fleet.worker("--slots", "1")
     source = scene.submit(stack(n7="!long"))
     wait_until(lambda: scene.runs("letter-7") == 1, 60, "not taken", scene.fleet)
     with scene.held_still():

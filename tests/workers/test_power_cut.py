@@ -125,7 +125,7 @@ def cut_while(driver: "subprocess.Popen[bytes]", disk: Disk, told: Path) -> Iter
     every = SOURCES * len(LETTERS) * 5 // CUTS
     taken = 0
     while driver.poll() is None and taken < CUTS:
-        lines = told.read_text().splitlines()
+        *lines, _being_written = told.read_text().split("\n")
         if len(lines) > taken * every:
             yield Cut(disk.cut(taken), [json.loads(line) for line in lines])
             taken += 1
