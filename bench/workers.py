@@ -175,6 +175,7 @@ def _work(
             processes[f"worker {number}"] = fleet.worker()
             if pinned:
                 os.sched_setaffinity(processes[f"worker {number}"].process.pid, {number})
+        _wait_for_workers(station, pinned or 1)
         return _watched(station, lambda: _pids(processes))
     finally:
         fleet.end()
@@ -188,6 +189,16 @@ def _embedded(station: Station, inbox: Path) -> Watch:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Watch([(0.0, 0, 0.0), (time.perf_counter() - began, received.new, cpu)])
+
+
+def _wait_for_workers(station: Station, count: int) -> None:
+    """Starting Python is not what is measured."""
+    here = select(func.count()).select_from(t.worker)
+    while True:
+        with station.state.read() as tx:
+            if tx.execute(here).scalar_one() == count:
+                return
+        time.sleep(LOOK)
 
 
 def _watched(station: Station, pids: Callable[[], dict[int, str]]) -> Watch:
