@@ -43,6 +43,7 @@ def states(station: Station) -> list[DocumentState]:
     return [d.state for d in overview(station.state, [batch])[0].sources[0].documents]
 
 
+@pytest.mark.service
 def test_killed_worker_is_replaced_and_poison_stops(station: Station, source: Write) -> None:
     file = source("a !kill-once", "---", "b !kill-always", "---", "c", "---", "d")
     with holding(station):
@@ -60,6 +61,7 @@ def test_killed_worker_is_replaced_and_poison_stops(station: Station, source: Wr
     assert problem["code"] == "attempts-exhausted"
 
 
+@pytest.mark.service
 def test_killed_runner_leaves_no_process_and_resumes(
     station: Station, source: Write, tmp_path: Path
 ) -> None:
@@ -111,6 +113,7 @@ def test_no_run_beside_workers(station: Station) -> None:
         pass
 
 
+@pytest.mark.service
 def test_workers_that_cannot_start_end_the_run(
     station: Station, source: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:

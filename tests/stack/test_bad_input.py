@@ -13,7 +13,7 @@ import pytest
 from tests.letters import Item, Kind, StackSpec, make_letter, make_stack
 from tests.stack.conftest import saraban
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bad-input")]
+pytestmark = [pytest.mark.slow, pytest.mark.service, pytest.mark.xdist_group("bad-input")]
 
 
 @pytest.fixture(scope="module")
