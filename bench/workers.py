@@ -12,11 +12,10 @@ import argparse
 import json
 import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +23,6 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from bench.engine import STEPS, TOY
-from bench.ocr import pictures_of
 from pipeline import queue
 from pipeline import tables as t
 from pipeline.app import Station
@@ -84,10 +82,7 @@ def steps(documents: int) -> Figures:
 
 
 def scale(_documents: int) -> Figures:
-    """Wall clock of the standard pipeline over eight stacks, by workers of one core each.
-
-    Beside it what two cores are worth on this machine: plain tesseract on one and on both.
-    """
+    """Wall clock of the standard pipeline over eight stacks, by workers of one core each."""
     took: dict[int, float] = {}
     with started(RedisServer()) as redis:
         for count in (1, 2):
@@ -97,29 +92,7 @@ def scale(_documents: int) -> Figures:
         "eight stacks, one worker on one core: s": took[1],
         "eight stacks, two workers on two cores: s": took[2],
         "two workers against one": took[1] / took[2],
-        "plain tesseract, two cores against one": _two_cores(),
     }
-
-
-def _two_cores() -> float:
-    """Pages a second of plain tesseract on two cores against one."""
-    with tempfile.TemporaryDirectory() as folder:
-        pages = pictures_of(STACK, Path(folder))[:8]
-        began = time.perf_counter()
-        _read_on(0, pages).wait()
-        alone = time.perf_counter() - began
-        began = time.perf_counter()
-        for reading in [_read_on(0, pages[::2]), _read_on(1, pages[1::2])]:
-            reading.wait()
-        return alone / (time.perf_counter() - began)
-
-
-def _read_on(core: int, pages: Sequence[Path]) -> "subprocess.Popen[bytes]":
-    script = 'for page; do tesseract "$page" - -l tha+eng >/dev/null 2>&1; done'
-    return subprocess.Popen(
-        ["taskset", "-c", str(core), "sh", "-c", script, "sh", *map(str, pages)],
-        env=os.environ | {"OMP_THREAD_LIMIT": "1"},
-    )
 
 
 def flat(documents: int) -> Figures:
