@@ -1,6 +1,7 @@
 """Each server starts, serves, keeps what it acknowledged over a SIGKILL, and leaves nothing."""
 
 import io
+import os
 import socket
 import subprocess
 import sys
@@ -244,11 +245,17 @@ def test_locked_object_stays(seaweed_server: SeaweedServer) -> None:
     found.close()
 
 
+def open_files(pid: int) -> set[str]:
+    """What the process holds open; nothing of one that ends while it is asked."""
+    try:
+        return {os.readlink(entry.path) for entry in os.scandir(f"/proc/{pid}/fd")}
+    except (FileNotFoundError, ProcessLookupError):
+        return set()
+
+
 def reachable_from_elsewhere(server: Server) -> list[str]:
     """Listening sockets of the server's processes that other machines can reach."""
-    mine = {
-        str(link.readlink()) for pid in server.pids() for link in Path(f"/proc/{pid}/fd").iterdir()
-    }
+    mine = {socket for pid in server.pids() for socket in open_files(pid)}
     listening = "0A"
     found = []
     for table in ("tcp", "tcp6"):
