@@ -1,7 +1,6 @@
 """Each server starts, serves, keeps what it acknowledged over a SIGKILL, and leaves nothing."""
 
 import io
-import os
 import socket
 import subprocess
 import sys
@@ -248,7 +247,7 @@ def test_locked_object_stays(seaweed_server: SeaweedServer) -> None:
 def open_files(pid: int) -> set[str]:
     """What the process holds open; nothing of one that ends while it is asked."""
     try:
-        return {os.readlink(entry.path) for entry in os.scandir(f"/proc/{pid}/fd")}
+        return {str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()}
     except (FileNotFoundError, ProcessLookupError):
         return set()
 
