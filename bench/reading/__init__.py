@@ -1,0 +1,1 @@
+"""How well the pages of drawn letters are read."""
