@@ -35,11 +35,23 @@ class Style:
 
 
 @dataclass(frozen=True)
+class Run:
+    """A text written at once: its baseline, left edge and width in pixels, its size in points."""
+
+    y: int
+    x: int
+    text: str
+    width: int = 0
+    points: float = 16.0
+
+
+@dataclass(frozen=True)
 class PageArt:
     """A page as it was typed and stamped, before any scanner saw it."""
 
     image: Image.Image
     lines: tuple[str, ...]
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass
@@ -48,7 +60,7 @@ class Sheet:
 
     style: Style
     image: Image.Image = field(default_factory=lambda: Image.new("RGB", PAGE_SIZE, (255, 255, 255)))
-    _runs: list[tuple[int, int, str]] = field(default_factory=list)
+    _runs: list[Run] = field(default_factory=list)
 
     def width(self, text: str, points: float | None = None, bold: bool = False) -> float:
         """How wide a text stands."""
@@ -72,12 +84,15 @@ class Sheet:
         draw.text((x, y), text, fill=colour, font=font, anchor=f"{align}s", language="th")
         length = float(font.getlength(text, language="th"))
         left = x - {"l": 0.0, "m": length / 2, "r": length}[align]
-        self.note(left, y, text)
+        self.note(left, y, text, length, points)
         return left + length
 
-    def note(self, x: float, y: float, text: str) -> None:
+    def note(
+        self, x: float, y: float, text: str, width: float = 0.0, points: float | None = None
+    ) -> None:
         """Put a text into the truth that was drawn by other means."""
-        self._runs.append((round(y), round(x), text))
+        size = points or self.style.points
+        self._runs.append(Run(round(y), round(x), text, round(width), size))
 
     def wrap(self, text: str, width: float, first_width: float | None = None) -> list[str]:
         """Break a paragraph in the body type."""
@@ -96,11 +111,11 @@ class Sheet:
     def lines(self) -> tuple[str, ...]:
         """Everything written, top to bottom; runs on one baseline make one line."""
         rows: dict[int, list[tuple[int, str]]] = {}
-        for y, x, text in self._runs:
-            key = next((row for row in rows if abs(row - y) <= 12), y)
-            rows.setdefault(key, []).append((x, text))
+        for run in self._runs:
+            key = next((row for row in rows if abs(row - run.y) <= 12), run.y)
+            rows.setdefault(key, []).append((run.x, run.text))
         return tuple(" ".join(text for _, text in sorted(rows[row])) for row in sorted(rows))
 
     def art(self) -> PageArt:
         """The finished page."""
-        return PageArt(self.image, self.lines())
+        return PageArt(self.image, self.lines(), tuple(self._runs))
