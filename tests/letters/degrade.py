@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from .fonts import DPI
-
-Pixels = NDArray[np.uint8]
+from .paper import Pixels, bordered, folded, seen_through
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,12 @@ class Profile:
     shade: float = 0.02
     """How much darker the paper gets towards one edge."""
     specks: int = 0
+    through: float = 0.0
+    """How much of the writing on the back is seen, 0 to 1."""
+    folds: int = 0
+    """Creases across the page."""
+    border: float = 0.0
+    """Most centimetres of black where the page does not cover the glass."""
     paper: tuple[int, int, int] = (251, 250, 247)
     grey: bool = False
     bilevel: bool = False
@@ -43,6 +47,11 @@ PROFILES = {
     "fast": Profile(dpi=200, quality=70),
     "photocopy": Profile(skew=0.9, blur=1.3, noise=14.0, specks=420, bilevel=True),
 }
+
+
+def profile_of(which: str | Profile) -> Profile:
+    """A profile itself, or by its name in `PROFILES`."""
+    return PROFILES[which] if isinstance(which, str) else which
 
 
 @dataclass(frozen=True)
@@ -86,9 +95,15 @@ def scan(
 ) -> Image.Image:
     """The picture that the scanner gives of a page; `turn` is in degrees clockwise."""
     pixels: Pixels = np.asarray(page.convert("RGB")).copy()
+    if profile.through:
+        pixels = seen_through(pixels, profile.through)
+    if profile.folds:
+        pixels = folded(pixels, profile.folds, rng)
     if profile.specks:
         _specked(pixels, profile.specks, rng)
     pixels = _skewed(pixels, float(rng.uniform(-profile.skew, profile.skew)))
+    if profile.border:
+        pixels = bordered(pixels, profile.border * DPI / 2.54, rng)
     if profile.dpi != DPI:
         size = (round(page.width * profile.dpi / DPI), round(page.height * profile.dpi / DPI))
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -10,7 +10,16 @@ from .attachments import attachment_sheets
 from .flow import LEFT, MIDDLE, RIGHT, Flow
 from .numbers import thai, thai_date
 from .spec import Agency, Kind, Letter
-from .stamps import RED, emblem, receive_stamp, seal, secrecy_marks, signature, stamp_text
+from .stamps import (
+    RECEIVED_AT,
+    RED,
+    emblem,
+    receive_stamp,
+    seal,
+    secrecy_marks,
+    signature,
+    stamp_text,
+)
 from .typeset import PAGE_SIZE, PageArt, Sheet, Style, cm
 
 HEAD_BASELINE = cm(5.5)
@@ -53,7 +62,11 @@ def _receipt(flow: Flow, letter: Letter, rng: np.random.Generator) -> None:
             f"วันที่ {thai_date(letter.dated)}",
             f"เวลา {thai(9 + int(rng.integers(0, 6)))}.{thai(int(rng.integers(10, 59)))} น.",
         )
-        receive_stamp(flow.sheet, "สำนักงานสารบรรณกลาง", rows, rng)
+        centre = RECEIVED_AT
+        if letter.over_text:
+            over = HEAD_BASELINE + rng.uniform(0, cm(4))
+            centre = (RECEIVED_AT[0] - rng.uniform(0, cm(5)), over)
+        receive_stamp(flow.sheet, "สำนักงานสารบรรณกลาง", rows, rng, centre)
 
 
 def _head(letter: Letter, rng: np.random.Generator) -> Flow:
@@ -89,7 +102,8 @@ def _signed(flow: Flow, letter: Letter, rng: np.random.Generator, closing: str) 
     if closing:
         flow.line(closing, SIGNATURE_X, "m")
     flow.advance(2.4)
-    signature(flow.sheet, (SIGNATURE_X, flow.y - flow.style.feed * 0.5), rng)
+    low = rng.uniform(0.2, 1.0) if letter.over_text else -0.5
+    signature(flow.sheet, (SIGNATURE_X, flow.y + flow.style.feed * low), rng)
     for row in rows:
         flow.line(row, SIGNATURE_X, "m")
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from .degrade import Profile
 from .typeset import Style
 
 
@@ -98,6 +99,8 @@ class Letter:
     style: Style = field(default_factory=Style)
     receipt: str = ""
     """The number in the receive stamp of the office that got the letter; empty for no stamp."""
+    over_text: bool = False
+    """The receive stamp lies on the typed head, and the signature on the signer's name."""
 
 
 @dataclass(frozen=True)
@@ -119,4 +122,5 @@ class StackSpec:
     items: tuple[Item, ...]
     station: str = "TAK01"
     batch: str = "69000001"
-    profile: str = "office"
+    profile: str | Profile = "office"
+    """The scanner: one of `PROFILES` by name, or any other."""

@@ -8,7 +8,7 @@ import numpy as np
 import pikepdf
 from PIL import Image
 
-from .degrade import PROFILES, ScanPage, encode, scan, show_through
+from .degrade import Profile, ScanPage, encode, profile_of, scan, show_through
 from .numbers import arabic, be_year, file_name, thai_date
 from .pages import letter_pages, separator_page, separator_payload
 from .spec import Item, Kind, Letter, StackSpec
@@ -68,10 +68,10 @@ def _item_sides(spec: StackSpec, item: Item, index: int, seed: int) -> Iterator[
 
 
 def page_image(
-    art: PageArt, profile: str = "office", seed: int = 0, page: int = 1, turn: int = 0
+    art: PageArt, profile: str | Profile = "office", seed: int = 0, page: int = 1, turn: int = 0
 ) -> Image.Image:
     """The picture that a scanner gives of one side."""
-    return scan(art.image, PROFILES[profile], np.random.default_rng([seed, page, 7]), turn)
+    return scan(art.image, profile_of(profile), np.random.default_rng([seed, page, 7]), turn)
 
 
 def make_stack(spec: StackSpec, seed: int) -> tuple[bytes, Truth]:
@@ -81,7 +81,7 @@ def make_stack(spec: StackSpec, seed: int) -> tuple[bytes, Truth]:
     for side in sides(spec, seed):
         truths.append(side.truth)
         picture = page_image(side.art, spec.profile, seed, side.truth.page, side.truth.turn)
-        scans.append(encode(picture, PROFILES[spec.profile]))
+        scans.append(encode(picture, profile_of(spec.profile)))
     return to_pdf(scans), _truth(spec, seed, truths)
 
 

@@ -73,10 +73,18 @@ def secrecy_marks(sheet: Sheet, mark: str, rng: np.random.Generator) -> None:
     stamp_text(sheet, mark, (middle, PAGE_SIZE[1] - cm(1.0)), rng)
 
 
+RECEIVED_AT: tuple[float, float] = (PAGE_SIZE[0] - cm(3.9), cm(1.75))
+"""The middle of a receive stamp: top right, where nothing is typed."""
+
+
 def receive_stamp(
-    sheet: Sheet, office: str, rows: tuple[str, ...], rng: np.random.Generator
+    sheet: Sheet,
+    office: str,
+    rows: tuple[str, ...],
+    rng: np.random.Generator,
+    centre: tuple[float, float] = RECEIVED_AT,
 ) -> None:
-    """The framed stamp of the office that received the letter, top right."""
+    """The framed stamp of the office that received the letter."""
     font = load_font("Loma", 11, bold=True)
     small = load_font("Loma", 11)
     width, feed = cm(5.0), 62
@@ -87,7 +95,6 @@ def receive_stamp(
     for i, row in enumerate(rows, 1):
         draw.text((28, 58 + i * feed), row, fill=0, font=small, anchor="ls", language="th")
     stencil = _worn(stencil, rng, 0.45)
-    centre = (PAGE_SIZE[0] - cm(3.9), cm(1.75))
     _lay(sheet, stencil, centre, VIOLET)
     top = centre[1] - stencil.height / 2
     for i, row in enumerate((office, *rows)):

@@ -5,10 +5,13 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 import pytest
+from PIL import Image, ImageDraw
 
 from .compose import make_letter
+from .degrade import Profile, scan
 from .example import SEED, STACK_FILE, TRUTH_FILE, example_spec
 from .fonts import FontMissingError, find_font
 from .linebreak import LEADING_VOWELS, wrap
@@ -101,3 +104,16 @@ def test_golden_truth_of_the_example() -> None:
         assert len(pdf.pages) == len(truth.pages)
     printed = json.dumps([(d.number, d.date_printed) for d in truth.documents], ensure_ascii=False)
     assert set(THAI_DIGITS) <= set(printed)
+
+
+@pytest.mark.parametrize(
+    "profile", [Profile(through=0.3), Profile(folds=2), Profile(border=0.6)], ids=str
+)
+def test_what_became_of_the_paper_is_seen(profile: Profile) -> None:
+    page = Image.new("RGB", (400, 600), "white")
+    ImageDraw.Draw(page).rectangle((40, 100, 160, 200), fill="black")
+    plain, worn = (
+        np.asarray(scan(page, p, np.random.default_rng(3)).convert("L"), np.int16)
+        for p in (Profile(), profile)
+    )
+    assert np.count_nonzero(worn < plain - 20) > 400
