@@ -1,42 +1,50 @@
-"""What print, copier, scanner and our own thresholding do to a line."""
+"""What print, copier and scanner do to a page."""
 
 import random
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from plugins.ocr.raster import Gray, clear
+from plugins.ocr.raster import Gray
 from training.render import DPI, Ink, uneven
 
 
-def clean(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Gray:
-    """300 dpi, hardly blurred, the way our reader shows a page to the recogniser."""
+class Scan(NamedTuple):
+    """A page as the scanner gives it: 0 black, 255 white."""
+
+    gray: Gray
+    dpi: int
+
+
+def clean(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Scan:
+    """300 dpi, hardly blurred."""
     del rng
-    return clear(_gray(_blurred(ink, 0.5), 20, numbers, 2.0))
+    return Scan(_gray(_blurred(ink, 0.5), 20, numbers, 2.0), 300)
 
 
-def photocopy(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Gray:
+def photocopy(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Scan:
     """Blurred, noisy, black and white with specks."""
     gray = _gray(_blurred(ink, rng.uniform(0.8, 1.4)), 30, numbers, 14.0)
     black = _threshold(gray, rng.uniform(125, 165))
     black[numbers.random(black.shape) < 0.0012] = 0
-    return black
+    return Scan(black, 300)
 
 
-def fast(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Gray:
-    """200 dpi and JPEG, then as our reader shows it."""
+def fast(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Scan:
+    """200 dpi and JPEG."""
     gray = _gray(_blurred(_scaled(ink, 200), 0.5), 25, numbers, 3.0)
-    return clear(_jpeg(gray, rng.randint(55, 80)))
+    return Scan(_jpeg(gray, rng.randint(55, 80)), 200)
 
 
-def typed(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Gray:
+def typed(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Scan:
     """A worn ribbon, scanned in gray."""
     gray = _gray(_blurred(uneven(ink, rng.uniform(0.2, 0.5), numbers), 0.9), 35, numbers, 5.0)
-    return clear(gray)
+    return Scan(gray, 300)
 
 
-PROFILES: Mapping[str, Callable[[Ink, random.Random, np.random.Generator], Gray]] = {
+PROFILES: Mapping[str, Callable[[Ink, random.Random, np.random.Generator], Scan]] = {
     "clean": clean,
     "fast": fast,
     "photocopy": photocopy,
@@ -45,27 +53,26 @@ PROFILES: Mapping[str, Callable[[Ink, random.Random, np.random.Generator], Gray]
 """Fixed conditions to measure under."""
 
 
-def degrade(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Gray:
-    """A line under conditions drawn at random, for training: 0 black, 255 white."""
+def degrade(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Scan:
+    """A page under conditions drawn at random, for training."""
     if rng.random() < 0.2:
         ink = uneven(ink, rng.uniform(0.1, 0.6), numbers)
-    if rng.random() < 0.5:
-        ink = _turned(ink, rng.uniform(-0.6, 0.6))
-    ink = _scaled(ink, rng.choices((300, 240, 200, 150), weights=(45, 15, 30, 10))[0])
+    if rng.random() < 0.4:
+        ink = _turned(ink, rng.uniform(-1.5, 1.5))
+    dpi = rng.choices((300, 240, 200, 150), weights=(45, 15, 30, 10))[0]
+    ink = _scaled(ink, dpi)
     if rng.random() < 0.12:
         ink = _shown_through(ink, rng.uniform(0.05, 0.2))
-    ink = _blurred(ink, rng.uniform(0.3, 1.1) if rng.random() < 0.85 else 0.0)
+    sharpest = rng.uniform(0.3, 1.1) if rng.random() < 0.85 else 0.0
+    ink = _blurred(ink, sharpest * dpi / DPI)
     faded = rng.uniform(0.3, 0.6) if rng.random() < 0.2 else 1.0
     noise = rng.uniform(1, 16) if rng.random() < 0.75 else 0.0
     gray = _gray(ink * faded, rng.uniform(0, 60), numbers, noise)
     if rng.random() < 0.35:
         gray = _jpeg(gray, rng.randint(35, 85))
-    kind = rng.random()
-    if kind < 0.5:
-        return clear(gray)
-    if kind < 0.78:
-        return _copied(gray, rng, numbers)
-    return gray
+    if rng.random() < 0.3:
+        gray = _copied(gray, rng, numbers)
+    return Scan(gray, dpi)
 
 
 def _copied(gray: Gray, rng: random.Random, numbers: np.random.Generator) -> Gray:
@@ -105,12 +112,8 @@ def _scaled(ink: Ink, dpi: int) -> Ink:
 
 
 def _turned(ink: Ink, degrees: float) -> Ink:
-    """Only as far as leaves the line on the picture."""
     height, width = ink.shape
-    most = np.degrees(np.arctan(height / 8 / width))
-    matrix = cv2.getRotationMatrix2D(
-        (width / 2, height / 2), float(np.clip(degrees, -most, most)), 1
-    )
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
     return np.asarray(cv2.warpAffine(ink, matrix, (width, height)), np.float32)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 
 from plugins.ocr.raster import Gray
@@ -18,8 +17,8 @@ from training.lstmf import TESSDATA
 from training.numbers import number_line
 from training.text import Corpus
 
-_LINE = 7
-"""Tesseract's segmentation mode for a picture of one line."""
+_LINE = 13
+"""Tesseract's segmentation mode for a picture of one line, taken as it is: our reader's."""
 _DIGITS = frozenset("0123456789๐๑๒๓๔๕๖๗๘๙")
 
 
@@ -98,9 +97,8 @@ def read_lines(model: Model, pictures: Sequence[Gray]) -> list[str]:
     api.SetVariable("debug_file", os.devnull)
     read = []
     for picture in pictures:
-        framed = cv2.copyMakeBorder(picture, 12, 12, 12, 12, cv2.BORDER_CONSTANT, value=255)
-        height, width = framed.shape
-        api.SetImageBytes(framed.tobytes(), width, height, 1, width)
+        height, width = picture.shape
+        api.SetImageBytes(picture.tobytes(), width, height, 1, width)
         read.append(tidy(" ".join(api.GetUTF8Text().split())))
     api.End()
     return read

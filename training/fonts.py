@@ -4,7 +4,6 @@ System fonts come from Debian's fonts-thai-tlwg. The others are taken apart from
 the training folder, so that the machine's own fonts stay as they are.
 """
 
-import random
 import subprocess
 import sys
 import zipfile
@@ -120,10 +119,9 @@ class Fonts:
                 continue
             yield font
 
-    def choose(self, fonts: Sequence[Font], text: str, rng: random.Random) -> Font | None:
-        """A font by weight that has a glyph for all of `text`; None where none has."""
-        fit = [font for font in fonts if set(map(ord, text)) <= coverage(self.path(font))]
-        return rng.choices(fit, weights=[font.weight for font in fit])[0] if fit else None
+    def covers(self, font: Font, text: str) -> bool:
+        """Whether `font` has a glyph for all of `text`."""
+        return set(map(ord, text)) <= coverage(self.path(font))
 
 
 @lru_cache(maxsize=64)

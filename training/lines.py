@@ -1,23 +1,59 @@
-"""Pictures of lines with what they say: under random conditions to train, fixed ones to measure."""
+"""Pictures of lines with what they say, cut from drawn pages as our reader cuts them."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
-from plugins.ocr.raster import Gray
-from training.degrade import PROFILES, degrade
+from pipeline.models import LANGUAGE
+from plugins.ocr.linecut import Row, cut
+from plugins.ocr.raster import SMALL_DPI, Gray, Sheet, Straightening, clear, reduced
+from plugins.ocr.tesseract import Tesseract
+from training.degrade import PROFILES, Scan, degrade
 from training.fonts import TRAINED, Font, Fonts
-from training.render import Setting, draw
+from training.render import DPI, Setting, Standing, draw
 from training.text import Corpus, label
+
+PAGE = 16
+"""Lines drawn on one page."""
+READ_DPI = 200
+"""What our reader reduces a finer scan to."""
+_LETTERS = 4
+"""`Tesseract`'s segmentation mode for letters, the reader's own."""
 
 
 class Line(NamedTuple):
-    """A drawn line and its label, in the spelling of `training.text.label`."""
+    """A cut line and its label, in the spelling of `training.text.label`."""
 
     picture: Gray
     label: str
+
+
+class Cutter:
+    """Finds the lines of a scan as the reader does, and tells which of the drawn ones they are."""
+
+    def __init__(self) -> None:
+        self._layout = Tesseract((LANGUAGE,), _LETTERS)
+
+    def lines(
+        self, scan: Scan, drawn: Sequence[Standing], rng: random.Random | None = None
+    ) -> Iterator[Line]:
+        """The lines that were found whole. `rng`: cuts miss by a few pixels, as on worn pages."""
+        dpi = min(scan.dpi, READ_DPI)
+        gray = reduced(scan.gray, dpi / scan.dpi)
+        straight = Straightening.of(_sheet(gray, dpi))
+        picture = clear(straight.apply(gray))
+        height, width = picture.shape
+        rows = [_moved(row, rng) if rng else row for row in self._layout.rows(picture, dpi)]
+        for standing in drawn:
+            row = _row_of(standing, rows, dpi / DPI)
+            if row:
+                box = cut(row, width, height)
+                yield Line(
+                    picture[box.top : box.bottom, box.left : box.right], label(standing.text)
+                )
 
 
 def training_lines(
@@ -25,47 +61,64 @@ def training_lines(
 ) -> Iterator[Line]:
     """`count` lines under random conditions, in the fonts that are trained on."""
     rng, numbers = random.Random(seed), np.random.default_rng(seed)
-    present = tuple(fonts.present(TRAINED))
-    for text, font in _texts(corpus, fonts, present, charset, rng, count):
-        crowded = rng.random() < 0.35
-        setting = Setting(
-            fonts.path(font),
-            rng.uniform(12, 22) * font.scale,
-            above=corpus.line(rng) if crowded and rng.random() < 0.7 else "",
-            below=corpus.line(rng) if crowded and rng.random() < 0.7 else "",
-            dotted=rng.random() < 0.04,
-        )
-        picture = degrade(draw(text, setting, rng), rng, numbers)
-        yield Line(picture, label(text))
+    present, cutter = tuple(fonts.present(TRAINED)), Cutter()
+    while count > 0:
+        font = rng.choices(present, weights=[font.weight for font in present])[0]
+        texts = _learnable(lambda: corpus.line(rng), fonts, font, charset)
+        setting = Setting(fonts.path(font), rng.uniform(11, 20) * font.scale, rng.uniform(1.3, 1.7))
+        ink, drawn = draw(texts, setting, rng)
+        for line in list(cutter.lines(degrade(ink, rng, numbers), drawn, rng))[:count]:
+            yield line
+            count -= 1
 
 
 def measured_lines(
     texts: Sequence[str], fonts: Fonts, chosen: Sequence[Font], profile: str, seed: int
 ) -> Iterator[Line]:
     """`texts` under the conditions of `profile` at 14 to 18 points; fonts take turns."""
-    rng, numbers = random.Random(seed), np.random.default_rng(seed)
-    for turn, text in enumerate(texts):
-        fit = [font for font in chosen if fonts.choose((font,), text, rng)]
-        if fit:
-            font = fit[turn % len(fit)]
-            setting = Setting(fonts.path(font), rng.uniform(14, 18) * font.scale)
-            yield Line(PROFILES[profile](draw(text, setting, rng), rng, numbers), label(text))
+    rng, numbers, cutter = random.Random(seed), np.random.default_rng(seed), Cutter()
+    for turn, start in enumerate(range(0, len(texts), PAGE)):
+        font = chosen[turn % len(chosen)]
+        fit = [text for text in texts[start : start + PAGE] if fonts.covers(font, text)]
+        setting = Setting(fonts.path(font), rng.uniform(14, 18) * font.scale)
+        ink, drawn = draw(fit, setting, rng)
+        yield from cutter.lines(PROFILES[profile](ink, rng, numbers), drawn)
 
 
-def _texts(
-    corpus: Corpus,
-    fonts: Fonts,
-    chosen: Sequence[Font],
-    charset: frozenset[str],
-    rng: random.Random,
-    count: int,
-) -> Iterator[tuple[str, Font]]:
-    """Texts that the model has all characters for, each with a font that has all glyphs."""
-    while count:
-        text = corpus.line(rng)
-        learned = label(text)
-        if learned and set(learned) <= charset | {" "}:
-            font = fonts.choose(chosen, text, rng)
-            if font:
-                count -= 1
-                yield text, font
+def _learnable(
+    text: Callable[[], str], fonts: Fonts, font: Font, charset: frozenset[str]
+) -> list[str]:
+    """Texts of a page that the model has all characters for, and the font all glyphs."""
+    found: list[str] = []
+    while len(found) < PAGE:
+        drawn = text()
+        learned = label(drawn)
+        if learned and set(learned) <= charset | {" "} and fonts.covers(font, drawn):
+            found.append(drawn)
+    return found
+
+
+def _sheet(gray: Gray, dpi: float) -> Sheet:
+    shrink = SMALL_DPI / dpi
+    small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    return Sheet(gray, np.asarray(small, np.uint8), dpi)
+
+
+def _row_of(standing: Standing, rows: Sequence[Row], factor: float) -> Row | None:
+    """The row that holds the drawn line and nothing else; `factor`: its pixels a drawn pixel."""
+    for row in rows:
+        near = 0.5 * row.letter
+        if (
+            abs(row.baseline - standing.baseline * factor) < near
+            and abs(row.box.left - standing.left * factor) < 2 * near
+            and abs(row.box.right - standing.right * factor) < 2 * near
+        ):
+            return row
+    return None
+
+
+def _moved(row: Row, rng: random.Random) -> Row:
+    return row._replace(
+        baseline=row.baseline + row.letter * rng.gauss(0, 0.04),
+        letter=row.letter * rng.uniform(0.9, 1.12),
+    )

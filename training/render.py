@@ -1,9 +1,11 @@
-"""Draws one line of text, shaped by HarfBuzz, as it stands on a 300 dpi page."""
+"""Draws lines of text below one another, shaped by HarfBuzz, as on a 300 dpi page."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -13,25 +15,30 @@ from PIL import Image, ImageDraw, ImageFont, features
 Ink = NDArray[np.float32]
 """height x width, 0 paper to 1 ink."""
 DPI = 300
+_MARGIN = 120
+"""Pixels of paper around the text."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How a line is set: points on paper, and what lies around it.
-
-    `above` and `below`: texts of the neighbouring lines, of which the cut shows what reaches in.
-    `dotted`: the line stands on a row of dots, as on a form.
-    """
+    """How a page is set: font, points on paper, and the line feed in points a point of type."""
 
     path: Path
     points: float
-    above: str = ""
-    below: str = ""
-    dotted: bool = False
+    feed: float = 1.45
 
 
-def draw(text: str, setting: Setting, rng: random.Random) -> Ink:
-    """The line with a margin as a page's layout analysis would cut it, give or take some pixels.
+class Standing(NamedTuple):
+    """A drawn line: what it says, its left and right edge and its baseline in pixels."""
+
+    text: str
+    left: int
+    right: int
+    baseline: int
+
+
+def draw(texts: Sequence[str], setting: Setting, rng: random.Random) -> tuple[Ink, list[Standing]]:
+    """A page of `texts`, one line each, some of them indented, dotted underneath or ruled.
 
     Raises RuntimeError when Pillow lacks Raqm: Thai would be drawn wrongly.
     """
@@ -39,37 +46,27 @@ def draw(text: str, setting: Setting, rng: random.Random) -> Ink:
         raise RuntimeError("Pillow has no Raqm layout: Thai would be drawn wrongly")
     size = round(setting.points * DPI / 72)
     font = _font(setting.path, size)
-    left, top, right, bottom = (
-        round(edge) for edge in font.getbbox(text, anchor="ls", language="th")
-    )
-    margin = size // 2
-    width, height = right - left + 2 * margin, bottom - top + 2 * margin
-    page = Image.new("L", (width, height), 0)
-    pen = ImageDraw.Draw(page)
-    x, y = margin - left, margin - top
-    pen.text((x, y), text, font=font, fill=255, anchor="ls", language="th")
-    feed = size * rng.uniform(1.25, 1.6)
-    for neighbour, shift in ((setting.above, -feed), (setting.below, feed)):
-        pen.text((x, y + shift), neighbour, font=font, fill=255, anchor="ls", language="th")
-    if setting.dotted:
-        _dots(pen, (margin // 2, width - margin // 2), y + size // 12, size)
-    ink = np.asarray(page, np.float32) / np.float32(255)
-    return _cut(ink, margin, size, rng)
+    boxes = [font.getbbox(text, anchor="ls", language="th") for text in texts]
+    indents = [rng.choice((0, 0, 0, rng.randint(0, 6 * size))) for _ in texts]
+    feed = round(setting.feed * size)
+    wide = max(indent + round(box[2] - box[0]) for indent, box in zip(indents, boxes, strict=True))
+    page = Image.new("L", (wide + 2 * _MARGIN, feed * (len(texts) + 1) + 2 * _MARGIN), 0)
+    pen, lines = ImageDraw.Draw(page), []
+    for number, (text, box, indent) in enumerate(zip(texts, boxes, indents, strict=True), 1):
+        left, baseline = _MARGIN + indent, _MARGIN + feed * number
+        pen.text((left - box[0], baseline), text, 255, font, "ls", language="th")
+        right = left + round(box[2] - box[0])
+        lines.append(Standing(text, left, right, baseline))
+        if rng.random() < 0.04:
+            _dots(pen, (left - size // 4, right + size // 4), baseline + size // 12, size)
+    return np.asarray(page, np.float32) / np.float32(255), lines
 
 
 def uneven(ink: Ink, strength: float, numbers: np.random.Generator) -> Ink:
     """Ink of a worn ribbon or toner: darker and lighter from letter to letter."""
     height, width = ink.shape
-    coarse = numbers.uniform(1 - strength, 1, (3, max(width // 24, 2))).astype(np.float32)
-    return np.asarray(ink * cv2.resize(coarse, (width, height)), np.float32)
-
-
-def _cut(ink: Ink, margin: int, size: int, rng: random.Random) -> Ink:
-    """Leave little above and below; a line's box may miss a pixel of a mark, or hold some more."""
-    spare = max(size // 5, 2)
-    above, below = (margin - rng.randint(-1, spare) for _ in range(2))
-    sides = [margin - rng.randint(2, margin) for _ in range(2)]
-    return ink[above : ink.shape[0] - below, sides[0] : ink.shape[1] - sides[1]]
+    coarse = numbers.uniform(1 - strength, 1, (max(height // 24, 2), max(width // 24, 2)))
+    return np.asarray(ink * cv2.resize(coarse.astype(np.float32), (width, height)), np.float32)
 
 
 def _dots(pen: ImageDraw.ImageDraw, reach: tuple[int, int], y: int, size: int) -> None:

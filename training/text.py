@@ -63,7 +63,7 @@ class Corpus:
         return cls(prose, latin, spots)
 
     def line(self, rng: random.Random) -> str:
-        """One line of any sort: half of them are full of numbers."""
+        """One line of any sort: nearly half of them are full of numbers."""
         sorts: Sequence[Callable[[random.Random], str]] = (
             number_line,
             self.excerpt,
@@ -73,7 +73,7 @@ class Corpus:
             self.mixed,
             _syllables,
         )
-        (sort,) = rng.choices(sorts, weights=(45, 16, 12, 12, 6, 4, 5))
+        (sort,) = rng.choices(sorts, weights=(36, 30, 7, 8, 9, 8, 2))
         return " ".join(sort(rng)[:_LONGEST].split())
 
     def excerpt(self, rng: random.Random) -> str:

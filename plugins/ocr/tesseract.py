@@ -1,17 +1,21 @@
 """Tesseract inside this process: no files, no start-up, models kept loaded."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import Empty, LifoQueue
 from typing import Any
 
 from pipeline.errors import ConfigurationError, TransientError
+from plugins.ocr.linecut import Row, cut, measured
 from plugins.ocr.raster import Gray, reduced
 from plugins.ocr.recogniser import Orientation, folder_of, missing_models
-from plugins.ocr.words import Fragment, ReadLine, around, merged
+from plugins.ocr.words import Fragment, ReadLine, merged
 from schemas.page import Box
 
+_RAW_LINE = 13
+"""Tesseract's segmentation mode for a picture of one line, taken as it is."""
 _OSD_DPI = 150
 """Orientation is told as well from 150 dpi, in half the time."""
 
@@ -19,12 +23,14 @@ _OSD_DPI = 150
 class Tesseract:
     """A :class:`plugins.ocr.recogniser.Recogniser`.
 
-    One loaded engine for each thread that reads at the same time; an idle one is used again. Each
-    is cleared after its page. ``psm`` is tesseract's page segmentation mode.
+    ``psm`` is the page segmentation mode with which tesseract finds the lines; each is then cut by
+    :mod:`plugins.ocr.linecut` and read by itself. One pair of loaded engines for each thread that
+    reads at the same time; an idle one is used again. Each is cleared after its page.
     """
 
     def __init__(self, languages: tuple[str, ...], psm: int) -> None:
         self.languages, self.psm = languages, psm
+        self._finders: LifoQueue[Any] = LifoQueue()
         self._readers: LifoQueue[Any] = LifoQueue()
         self._turners: LifoQueue[Any] = LifoQueue()
 
@@ -47,16 +53,19 @@ class Tesseract:
             return None
         return Orientation((360 - int(found["orient_deg"])) % 360, float(found["orient_conf"]))
 
-    def read(self, gray: Gray, dpi: float, seconds: float) -> list[ReadLine]:
-        with self._borrowed(self._readers, self.languages, self.psm) as api:
+    def rows(self, gray: Gray, dpi: float) -> list[Row]:
+        """Where the lines of a page of black letters stand, in reading order."""
+        with self._borrowed(self._finders, self.languages, self.psm) as api:
             _show(api, gray, dpi)
-            if not api.Recognize(max(round(seconds * 1000), 1)):
-                raise TransientError(
-                    "recognition-timeout",
-                    thai="อ่านอักษรของหน้าหนึ่งไม่เสร็จภายในเวลาที่กำหนด ระบบจะลองใหม่",
-                    english="Reading one page took longer than allowed; it will be tried again.",
-                )
-            return [line for line in map(_line, _lines(api)) if line]
+            found = [measured(gray, dpi, box, baseline) for box, baseline in _laid_out(api)]
+        return [row for row in found if row]
+
+    def read(self, gray: Gray, dpi: float, seconds: float) -> list[ReadLine]:
+        until = time.monotonic() + seconds
+        rows = self.rows(gray, dpi)
+        with self._borrowed(self._readers, self.languages, _RAW_LINE) as api:
+            lines = [_read_row(api, gray, dpi, row, until) for row in rows]
+        return [line for line in lines if line]
 
     @contextmanager
     def _borrowed(
@@ -90,47 +99,63 @@ def _show(api: Any, gray: Gray, dpi: float) -> None:
     api.SetSourceResolution(round(dpi))
 
 
-def _lines(api: Any) -> Iterator[tuple[list[Fragment], Box, Any]]:
-    """Fragments, box and baseline of each line, in tesseract's reading order."""
+def _laid_out(api: Any) -> Iterator[tuple[Box, float]]:
+    """Box and baseline, at the middle of the box, of each line that layout analysis finds."""
+    from tesserocr import RIL
+
+    lines = api.AnalyseLayout()
+    while lines is not None:
+        box, baseline = lines.BoundingBox(RIL.TEXTLINE), lines.Baseline(RIL.TEXTLINE)
+        if box and baseline:
+            (_, left), (_, right) = baseline
+            yield Box(*box), (left + right) / 2
+        if not lines.Next(RIL.TEXTLINE):
+            return
+
+
+def _read_row(api: Any, gray: Gray, dpi: float, row: Row, until: float) -> ReadLine | None:
+    """Raises TransientError when it is not done at ``until`` of the monotonic clock."""
+    height, width = gray.shape
+    seen = cut(row, width, height)
+    _show(api, gray[seen.top : seen.bottom, seen.left : seen.right], dpi)
+    left = until - time.monotonic()
+    if left <= 0 or not api.Recognize(max(round(left * 1000), 1)):
+        raise TransientError(
+            "recognition-timeout",
+            thai="อ่านอักษรของหน้าหนึ่งไม่เสร็จภายในเวลาที่กำหนด ระบบจะลองใหม่",
+            english="Reading one page took longer than allowed; it will be tried again.",
+        )
+    words = merged(_fragments(api, seen.left, row.box))
+    return ReadLine(words, row.box, 0.0, row.baseline - row.box.bottom) if words else None
+
+
+def _fragments(api: Any, start: int, line: Box) -> Iterator[Fragment]:
+    """What was read of a part of a page that begins at the column ``start``.
+
+    Boxes are as high as ``line``: of a single line tesseract tells only where a word begins and
+    ends.
+    """
     from tesserocr import RIL
 
     words = api.GetIterator()
     while words is not None:
-        fragments: list[Fragment] = []
-        box, baseline = words.BoundingBox(RIL.TEXTLINE), words.Baseline(RIL.TEXTLINE)
-        last, more = False, True
-        while not last and more:
-            fragment = _fragment(words, RIL.WORD)
-            if fragment:
-                fragments.append(fragment)
-            last = words.IsAtFinalElement(RIL.TEXTLINE, RIL.WORD)
-            more = words.Next(RIL.WORD)
-        if fragments and box:
-            yield fragments, Box(*box), baseline
-        if not more:
+        box = words.BoundingBox(RIL.WORD)
+        text = _text(words, RIL.WORD)
+        if box and text:
+            left, right = (min(max(x + start, line.left), line.right) for x in (box[0], box[2]))
+            yield Fragment(
+                text,
+                Box(left, line.top, right, line.bottom),
+                words.Confidence(RIL.WORD) / 100,
+                words.BlanksBeforeWord() == 0,
+            )
+        if not words.Next(RIL.WORD):
             return
 
 
-def _fragment(words: Any, level: Any) -> Fragment | None:
-    box = words.BoundingBox(level)
+def _text(words: Any, level: Any) -> str:
+    """Empty where the iterator stands on nothing that was read."""
     try:
-        text = words.GetUTF8Text(level)
+        return str(words.GetUTF8Text(level))
     except RuntimeError:
-        return None
-    if not box or not text:
-        return None
-    joined = words.BlanksBeforeWord() == 0
-    return Fragment(text, Box(*box), words.Confidence(level) / 100, joined)
-
-
-def _line(found: tuple[list[Fragment], Box, Any]) -> ReadLine | None:
-    fragments, box, baseline = found
-    words = merged(fragments)
-    if not words:
-        return None
-    box = around([box, *(word.box for word in words)])
-    if not baseline:
-        return ReadLine(words, box, 0.0, -0.2 * (box.bottom - box.top))
-    (x1, y1), (x2, y2) = baseline
-    slope = (y2 - y1) / (x2 - x1) if x2 > x1 else 0.0
-    return ReadLine(words, box, slope, y1 + slope * (box.left - x1) - box.bottom)
+        return ""
