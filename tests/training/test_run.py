@@ -1,26 +1,23 @@
 """From the shipped model to one that was trained a little further and can be loaded."""
 
 import json
-import random
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.models import LANGUAGE, tessdata
 from plugins.ocr.raster import Gray
-from training.degrade import PROFILES
 from training.evaluate import Measured, Model, aligned, read_lines, worse
 from training.fonts import Font, Fonts
 from training.freeze import freeze, provenance
+from training.lines import measured_lines
 from training.lstmf import write
 from training.model import ADDED, Start, characters, part, prepare, run, unpack
 from training.network import NetworkFormatError, to_float
-from training.render import Setting, draw
 from training.text import DATA, Corpus
 from training.train import Bound, train
 
@@ -48,9 +45,8 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Start:
 @pytest.fixture(scope="module")
 def pictures(fonts: Fonts) -> list[Gray]:
     """TEXTS as clean lines."""
-    path, rng = fonts.path(Font("Laksaman", "")), random.Random(1)
-    numbers = np.random.default_rng(1)
-    return [PROFILES["clean"](draw(text, Setting(path, 16.0), rng), rng, numbers) for text in TEXTS]
+    lines = measured_lines(TEXTS, fonts, [Font("Laksaman", "")], "clean", 1)
+    return [line.picture for line in lines]
 
 
 def _wrong(read: Sequence[str]) -> float:

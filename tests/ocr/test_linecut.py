@@ -1,0 +1,62 @@
+"""How a line is cut out of its page."""
+
+import cv2
+import numpy as np
+import pytest
+
+from plugins.ocr.linecut import ABOVE, BELOW, Row, cut, measured
+from plugins.ocr.raster import Gray
+from schemas.page import Box
+
+DPI = 200.0
+LETTER, BASELINE = 30, 200
+
+
+def _page() -> Gray:
+    """Ten blocks for letters, a mark high above the third, a foot under the sixth."""
+    page = np.full((400, 900), 255, np.uint8)
+    for number in range(10):
+        left = 100 + 50 * number
+        page[BASELINE - LETTER : BASELINE, left : left + 24] = 0
+    page[BASELINE - 2 * LETTER : BASELINE - 2 * LETTER + 8, 205:212] = 0
+    page[BASELINE + 5 : BASELINE + 15, 355:370] = 0
+    return page
+
+
+@pytest.mark.parametrize("believed", [BASELINE - 6, BASELINE, BASELINE + 6])
+@pytest.mark.parametrize("top", [BASELINE - 2 * LETTER, BASELINE - LETTER, 20])
+def test_letters_tell_where_a_line_stands(believed: int, top: int) -> None:
+    """Whatever the layout analysis took for its top and baseline."""
+    row = measured(_page(), DPI, Box(100, top, 574, BASELINE + 15), believed)
+    assert row
+    assert (row.baseline, row.letter) == (BASELINE, LETTER)
+    assert row.box.top >= BASELINE - ABOVE * LETTER - 1
+    seen = cut(row, 900, 400)
+    assert (seen.top, seen.bottom) == (
+        round(BASELINE - ABOVE * LETTER),
+        round(BASELINE + BELOW * LETTER),
+    )
+    assert seen.left < 100
+    assert seen.right > 574
+
+
+def test_a_stamp_over_the_line_does_not_change_its_height() -> None:
+    page = _page()
+    cv2.rectangle(page, (300, 60), (560, 330), 0, 6)
+    row = measured(page, DPI, Box(100, 60, 574, 330), BASELINE)
+    assert row
+    assert (row.baseline, row.letter) == (BASELINE, LETTER)
+
+
+def test_a_cut_stays_on_the_page() -> None:
+    assert cut(Row(Box(2, 0, 898, 20), 20.0, 30.0), 900, 30) == Box(0, 0, 900, 30)
+
+
+def test_specks_and_rules_are_no_lines() -> None:
+    grain = np.full((400, 900), 255, np.uint8)
+    grain[np.random.default_rng(1).random(grain.shape) < 0.08] = 0
+    assert measured(grain, DPI, Box(0, 0, 900, 400), 300) is None
+    rule = np.full((100, 900), 255, np.uint8)
+    rule[50:53, 20:880] = 0
+    assert measured(rule, DPI, Box(20, 50, 880, 53), 53) is None
+    assert measured(np.full((100, 900), 255, np.uint8), DPI, Box(0, 0, 900, 100), 50) is None
