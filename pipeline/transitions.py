@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4, uuid5
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, update
 
 from pipeline import queue, quota
 from pipeline import tables as t
@@ -20,17 +20,15 @@ from pipeline.loader import LoadedDefinition
 from pipeline.queue import Work
 from pipeline.registers import give_number
 from pipeline.releasing import release_source
-from pipeline.state import State, insert_if_new, lock_documents, one_document
+from pipeline.reservations import duplicate_of, reserve
+from pipeline.state import State, lock_documents, one_document
 from schemas.archive import Receipt
 from schemas.artifact import Artifact
-from schemas.decision import Choice, Question
+from schemas.decision import Question
 from schemas.document import Document, DocumentState
 from schemas.event import Event
 from schemas.outcome import Divert, Done, Part, Split, Suspend
 from schemas.secrecy import Secrecy
-
-_SPACES = {"file-name": "ชื่อแฟ้ม"}
-"""What a reserved value is called in Thai."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Transition:
     def done(self, outcome: Done, artifacts: Sequence[Artifact], *, decided: bool) -> None:
         """Step finished: the document moves to its next step, or ends."""
         self._end(queue.FINISHED)
-        if taken := self._reserve(outcome):
+        if taken := self._reserved(outcome):
             self._doom(artifacts)
             self._set_work(queue.SUSPENDED)
             self._wait(taken)
@@ -170,10 +168,14 @@ class Transition:
                 self.state, self.tx, document, self.work.step, outcome.register_request
             )
             document = document.model_copy(update={"facts": {**document.facts, **given}})
+        detail: dict[str, JsonValue] = {"disposition": outcome.disposition, "erased": outcome.erase}
+        if outcome.duplicate_of:
+            first = duplicate_of(self.state, self.tx, document, outcome.duplicate_of)
+            document = document.model_copy(update={"facts": {**document.facts, **first}})
+            detail |= first
         if outcome.erase:
             self._erase(key)
         self.state.save(self.tx, document, key)
-        detail: dict[str, JsonValue] = {"disposition": outcome.disposition, "erased": outcome.erase}
         self._event("document-diverted", document, detail)
         self._release_source()
 
@@ -215,20 +217,10 @@ class Transition:
         self._event("document-classified", document, {"level": level.value, "by_person": decided})
         return document
 
-    def _reserve(self, outcome: Done) -> Question | None:
+    def _reserved(self, outcome: Done) -> Question | None:
         for wish in outcome.reserve:
-            self.tx.execute(
-                insert_if_new(self.tx, t.reservation)
-                .values(space=wish.space, value=wish.value, document=self.document.id)
-                .on_conflict_do_nothing()
-            )
-            holder: UUID = self.tx.execute(
-                select(t.reservation.c.document).where(
-                    t.reservation.c.space == wish.space, t.reservation.c.value == wish.value
-                )
-            ).scalar_one()
-            if holder != self.document.id:
-                return _taken(wish.space, holder)
+            if taken := reserve(self.state, self.tx, self.document, wish):
+                return taken
         return None
 
     def _count_pages(self, document: Document, count: int) -> Document:
@@ -381,18 +373,3 @@ def question_data(document: UUID) -> bytes:
 def trace_data(document: UUID) -> bytes:
     """Associated data of a sealed traceback."""
     return f"saraban:1:{document}:trace".encode()
-
-
-def _taken(space: str, holder: UUID) -> Question:
-    short = str(holder)[:8]
-    return Question(
-        code="value-taken",
-        thai=f"{_SPACES.get(space, space)}นี้เป็นของเอกสาร {short} แล้ว (ดู `saraban show {short}`) "
-        "เลขที่อาจอ่านผิด หรือเป็นหนังสือฉบับเดียวกันที่สแกนซ้ำ",
-        english=f"Document {short} already holds this {space} (see `saraban show {short}`): "
-        "a number may be misread, or the same letter was scanned twice.",
-        choices=(
-            Choice(value="keep-both", thai="คนละฉบับ เก็บทั้งสอง", english="Two letters; keep both"),
-            Choice(value="duplicate", thai="ฉบับเดียวกัน ตัดออก", english="The same letter; drop it"),
-        ),
-    )

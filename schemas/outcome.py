@@ -26,6 +26,10 @@ class Reservation(Frozen):
 
     space: Name
     value: str
+    keyed: bool = False
+    """Keep a keyed digest in place of the value, and compare within one secrecy level only."""
+    question: Question | None = None
+    """Asked when another document holds the value; the engine adds which. None: ``value-taken``."""
 
 
 class RegisterRequest(Frozen):
@@ -106,6 +110,8 @@ class Divert(Frozen):
     artifacts: tuple[Kept, ...] = ()
     facts: dict[str, JsonValue] = {}
     register_request: RegisterRequest | None = None
+    duplicate_of: Reservation | None = None
+    """The engine states who holds it, as the fact :class:`schemas.register.DuplicateOf`."""
 
 
 Outcome = Annotated[Done | Split | Suspend | Divert, Field(discriminator="outcome")]

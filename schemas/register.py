@@ -1,6 +1,7 @@
 """Register numbers that a document was given."""
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import JsonValue, PositiveInt
 
@@ -15,6 +16,12 @@ class Registered(Fact, name="registered"):
     year: PositiveInt
     """B.E."""
     number: PositiveInt
+
+
+class DuplicateOf(Fact, name="duplicate-of"):
+    """Stated on a second copy that a person set aside: the document of the first."""
+
+    document: UUID
 
 
 class RegisterRow(Frozen):

@@ -1,4 +1,4 @@
-"""Entry point of the register plugin: its stage, and registers as files."""
+"""Entry point of the register plugin: its stages, and registers as files."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,9 +10,10 @@ from schemas.register import RegisterRow
 
 @hookimpl
 def register_stages() -> list[type[Stage[Any]]]:
+    from plugins.register.duplicates import CheckDuplicate
     from plugins.register.stage import RegisterReceived
 
-    return [RegisterReceived]
+    return [CheckDuplicate, RegisterReceived]
 
 
 @hookimpl

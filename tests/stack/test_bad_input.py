@@ -128,7 +128,7 @@ def test_good_files_are_finished_whatever_their_extension(answer: dict[str, Any]
     assert states <= {"finished", "suspended"}
     assert "finished" in states
     questions = {good["question"], other["question"]} - {None}
-    assert questions <= {"value-taken"}, "the same letter twice is asked about, nothing else"
+    assert questions <= {"same-letter"}, "the same letter twice is asked about, nothing else"
 
 
 def test_source_is_left_untouched(answer: dict[str, Any]) -> None:

@@ -30,6 +30,8 @@ from schemas.archive import Receipt, StoredFile
 from schemas.decision import Choice, Question
 from schemas.document import Form, PageFate
 from schemas.facts import Fact
+from schemas.letter import LetterKind, LetterNumber, ThaiDate
+from schemas.letterfacts import LetterFacts, Reading
 from schemas.outcome import (
     Divert,
     Done,
@@ -230,6 +232,27 @@ class Name(Stage[StageOptions]):
         )
 
 
+class Letter(Stage[StageOptions]):
+    """Reads a letter whose running number is the first word; every letter is of one day."""
+
+    name = "toy-letter"
+    revision = 1
+    reads = (Title,)
+    states = (LetterFacts,)
+    sees = Secrecy.SECRET
+
+    def run(self, context: StageContext) -> Outcome:
+        title = context.fact(Title)
+        assert title is not None
+        number = LetterNumber(prefix="ตก", code="0023", running=title.text.split()[0])
+        facts = LetterFacts(
+            kind=Reading(value=LetterKind.EXTERNAL),
+            number=Reading(value=number),
+            date=Reading(value=ThaiDate(year_be=2569, month=1, day=19)),
+        )
+        return Done(facts=state(facts))
+
+
 class ArchiveOptions(StageOptions):
     root: StationPath = Field(description="Folder to archive in.")
 
@@ -297,4 +320,4 @@ class Once(Stage[MisbehaveOptions]):
 
 @hookimpl
 def register_stages() -> list[type[Stage[Any]]]:
-    return [Count, Cut, Classify, Misbehave, Ask, Name, Archive, Once]
+    return [Count, Cut, Classify, Misbehave, Ask, Name, Letter, Archive, Once]
