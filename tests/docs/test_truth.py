@@ -57,7 +57,7 @@ def test_shown_stages_exist() -> None:
 def test_tutorial_questions_are_asked_somewhere() -> None:
     section = (ROOT / "docs" / "tutorial.md").read_text("utf-8").split("## 4.")[1].split("## 5.")[0]
     asked = QUESTION.findall(section)
-    assert len(asked) == 6
+    assert len(asked) == 8
     code = "".join(
         file.read_text("utf-8")
         for package in ("plugins", "pipeline")

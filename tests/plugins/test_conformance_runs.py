@@ -22,6 +22,8 @@ HOST = Host()
 OTHER_READERS = ("ocr-ocrmypdf", "ocr-pytesseract")
 NEEDS_A_SERVER = "archive-s3"
 """Checked in tests/s3/test_archive.py."""
+NEEDS_TWO_PASSES = "collate-duplex"
+"""Checked in tests/scan/test_collate.py."""
 
 
 @dataclass
@@ -111,7 +113,7 @@ def test_standard_stages_conform_on_a_real_letter(standard: tuple[Line, list[Sta
         if stage.name == "seal-cms":
             line.secrecy = Secrecy.CONFIDENTIAL
         line.go(stage)
-    seen = {*OTHER_READERS, NEEDS_A_SERVER, *(stage.name for stage in stages)}
+    seen = {*OTHER_READERS, NEEDS_A_SERVER, NEEDS_TWO_PASSES, *(stage.name for stage in stages)}
     assert seen >= HOST.stages.keys()
     assert {"record", "sidecar", "envelope", "sidecar-envelope"} <= line.artifacts.keys()
     assert line.facts["receipt"]["files"]
