@@ -18,23 +18,28 @@ class TesserocrOptions(ReadOptions):
         description="Tesseract models, the leading language first. Ours alone reads Thai digits "
         "best: eng beside it turns digits into letters.",
     )
+    latin: str = Field(
+        "eng",
+        description="Tesseract model that reads the Latin words among Thai; empty for none.",
+    )
 
 
 class OcrTesserocr(ReadPages[TesserocrOptions]):
     """OCRmyPDF with tesseract inside this process and our Thai model."""
 
     name = "ocr-tesserocr"
-    revision = 1
+    revision = 2
     Options = TesserocrOptions
 
     def __init__(self, options: TesserocrOptions) -> None:
         from plugins.ocr.tesseract import Tesseract
 
         super().__init__(options)
-        self._tesseract = Tesseract(options.languages, options.psm)
+        self._tesseract = Tesseract(options.languages, options.psm, options.latin)
 
     def preflight(self) -> list[Problem]:
-        return missing_models(self.options.languages)
+        latin = missing_models((self.options.latin,), osd=False) if self.options.latin else []
+        return missing_models(self.options.languages) + latin
 
     def engine(self) -> str:
         return self._tesseract.name

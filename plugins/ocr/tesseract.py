@@ -4,10 +4,12 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from queue import Empty, LifoQueue
 from typing import Any
 
 from pipeline.errors import ConfigurationError, TransientError
+from plugins.ocr.latin import doubted, settled
 from plugins.ocr.linecut import Row, cut, measured
 from plugins.ocr.raster import Gray, reduced
 from plugins.ocr.recogniser import Orientation, folder_of, missing_models
@@ -24,14 +26,16 @@ class Tesseract:
     """A :class:`plugins.ocr.recogniser.Recogniser`.
 
     ``psm`` is the page segmentation mode with which tesseract finds the lines; each is then cut by
-    :mod:`plugins.ocr.linecut` and read by itself. One pair of loaded engines for each thread that
-    reads at the same time; an idle one is used again. Each is cleared after its page.
+    :mod:`plugins.ocr.linecut` and read by itself. ``latin`` is the model that reads Latin words
+    (:mod:`plugins.ocr.latin`); empty for none. Each thread that reads has loaded engines of its
+    own; an idle one is used again. Each is cleared after its page.
     """
 
-    def __init__(self, languages: tuple[str, ...], psm: int) -> None:
-        self.languages, self.psm = languages, psm
+    def __init__(self, languages: tuple[str, ...], psm: int, latin: str = "") -> None:
+        self.languages, self.psm, self.latin = languages, psm, latin
         self._finders: LifoQueue[Any] = LifoQueue()
         self._readers: LifoQueue[Any] = LifoQueue()
+        self._latins: LifoQueue[Any] = LifoQueue()
         self._turners: LifoQueue[Any] = LifoQueue()
 
     @property
@@ -41,7 +45,8 @@ class Tesseract:
         import tesserocr
 
         engine = str(tesserocr.tesseract_version()).split()[1]
-        return f"tesserocr {version('tesserocr')}, tesseract {engine}, {'+'.join(self.languages)}"
+        models = "+".join(self.languages) + (f", Latin words {self.latin}" if self.latin else "")
+        return f"tesserocr {version('tesserocr')}, tesseract {engine}, {models}"
 
     def orientation(self, gray: Gray, dpi: float) -> Orientation | None:
         """From tesseract's orientation and script detection."""
@@ -65,7 +70,18 @@ class Tesseract:
         rows = self.rows(gray, dpi)
         with self._borrowed(self._readers, self.languages, _RAW_LINE) as api:
             lines = [_read_row(api, gray, dpi, row, until) for row in rows]
-        return [line for line in lines if line]
+        return [self._with_latin(line, gray, dpi) for line in lines if line]
+
+    def _with_latin(self, line: ReadLine, gray: Gray, dpi: float) -> ReadLine:
+        """``line`` with its Latin words read by the model that knows them."""
+        if not self.latin or not any(map(doubted, line.words)):
+            return line
+        with self._borrowed(self._latins, (self.latin,), _RAW_LINE) as api:
+            words = tuple(
+                settled(word, *_read_word(api, gray, dpi, word.box)) if doubted(word) else word
+                for word in line.words
+            )
+        return replace(line, words=words)
 
     @contextmanager
     def _borrowed(
@@ -151,6 +167,14 @@ def _fragments(api: Any, start: int, line: Box) -> Iterator[Fragment]:
             )
         if not words.Next(RIL.WORD):
             return
+
+
+def _read_word(api: Any, gray: Gray, dpi: float, box: Box) -> tuple[str, float]:
+    """What stands in ``box`` and a little around it, and the confidence, 0..1."""
+    margin = (box.bottom - box.top) // 8
+    rows = slice(max(box.top - margin, 0), box.bottom + margin)
+    _show(api, gray[rows, max(box.left - margin, 0) : box.right + margin], dpi)
+    return str(api.GetUTF8Text()), api.MeanTextConf() / 100
 
 
 def _text(words: Any, level: Any) -> str:
