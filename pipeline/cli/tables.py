@@ -23,7 +23,8 @@ _STATES = {
 }
 _DISPOSITIONS = {
     "paper": ("ส่งด้วยกระดาษ สำเนาดิจิทัลถูกทำลายแล้ว", "goes on paper; digital copies destroyed"),
-    "duplicate": ("ฉบับซ้ำ ตัดออกแล้ว", "a duplicate, dropped"),
+    "duplicate": ("ฉบับซ้ำ แยกเก็บไว้แล้ว", "a second copy, set aside and kept"),
+    "rescan": ("ให้สแกนใหม่ ภาพเดิมยังเก็บไว้", "to be scanned again; what came in is kept"),
     "received-later": ("รับเข้าได้ในภายหลังแล้ว", "taken in later"),
 }
 _FORMS = {
