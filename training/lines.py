@@ -65,7 +65,8 @@ def training_lines(
     while count > 0:
         font = rng.choices(present, weights=[font.weight for font in present])[0]
         texts = _learnable(lambda: corpus.line(rng), fonts, font, charset)
-        setting = Setting(fonts.path(font), rng.uniform(11, 20) * font.scale, rng.uniform(1.18, 1.6))
+        points = rng.uniform(11, 20) * font.scale
+        setting = Setting(fonts.path(font), points, rng.uniform(1.18, 1.6))
         ink, drawn = draw(texts, setting, rng)
         for line in list(cutter.lines(degrade(ink, rng, numbers), drawn, rng))[:count]:
             yield line

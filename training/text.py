@@ -15,7 +15,7 @@ from training.numbers import number_line
 from training.phrases import OPENINGS, ROUTINE, SYLLABLES, UNUSED, VOWELS
 
 DATA = Path(__file__).resolve().parent / "data"
-RARE = re.compile("[ฉฌฎฏฑฒฆฐฬฮฤ๊๋]|[ิีึืั][่้๊๋์]|[ุู][่้๊๋]|[่้๊๋]ำ")
+RARE = re.compile("[ฉฌฎฏฑฒฆฐฬฮฤซฟฝ๊๋]|[ิีึืั][่้๊๋์]|[ุู][่้๊๋]|[่้๊๋]ำ")
 """Letters that prose holds too few of, and two marks on one consonant: what is lost first."""
 HELD_OUT_EVERY = 16
 _TORN_START = re.compile("^[ะ-ฺๅๆ็-๎]+")
@@ -71,9 +71,10 @@ class Corpus:
             self.latin_line,
             self.routine,
             self.mixed,
+            self.catchword,
             _syllables,
         )
-        (sort,) = rng.choices(sorts, weights=(36, 30, 7, 8, 9, 8, 2))
+        (sort,) = rng.choices(sorts, weights=(36, 30, 9, 8, 8, 8, 3, 1))
         return " ".join(sort(rng)[:_LONGEST].split())
 
     def excerpt(self, rng: random.Random) -> str:
@@ -105,6 +106,12 @@ class Corpus:
         parts = [self.excerpt(rng)[: rng.randint(8, 40)], number_line(rng)]
         rng.shuffle(parts)
         return " ".join(parts)
+
+    def catchword(self, rng: random.Random) -> str:
+        """The first words of the next page at the foot of this one."""
+        words = self.excerpt(rng)[: rng.randint(4, 16)].strip()
+        item = f"{rng.randint(1, 20)}. " if rng.random() < 0.4 else ""
+        return f"/{thai_digits(item)}{words}{rng.choice(('...', ' ...', '...', '....'))}"
 
     def _cut(self, text: str, start: int, rng: random.Random) -> str:
         taken = _TORN_START.sub("", text[start : start + rng.randint(16, _LONGEST)]).strip()
