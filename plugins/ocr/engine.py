@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import ocrmypdf
 from ocrmypdf._options import OcrOptions
@@ -34,6 +34,10 @@ LEAST_INK = 0.0004
 """Share of ink under which a page may be blank; one line of text has 0.0006."""
 LEAST_LETTERS = 12
 """A page with this many Thai letters is never blank, whatever its ink."""
+READ_SURELY = 0.9
+"""Confidence of words that upright pages are full of; on turned ones no tenth reach it."""
+UPRIGHT_LETTERS = 40
+"""Thai letters that must be read surely, and be half of all, for a page to be upright."""
 SURE = 8.0
 """Orientation confidence from which one detection is enough."""
 CLEARLY = 1.3
@@ -52,6 +56,13 @@ _BREAKAGES = (
 _ONE_RUN = threading.Lock()
 
 
+class Reading(NamedTuple):
+    """Lines of the straightened page, and how it was straightened."""
+
+    straight: Straightening
+    lines: list[ReadLine]
+
+
 @dataclass
 class PageReader:
     """Plugin of one OCRmyPDF run and its engine (:class:`ocrmypdf.pluginspec.OcrEngine` by shape).
@@ -68,6 +79,7 @@ class PageReader:
     """Told how many pages are read, after each."""
     pages: dict[int, PageText] = field(default_factory=dict)
     _sheets: dict[int, Sheet] = field(default_factory=dict)
+    _readings: dict[int, Reading] = field(default_factory=dict)
     _turns: dict[int, Orientation] = field(default_factory=dict)
     _documents: dict[Path, Any] = field(default_factory=dict)
 
@@ -97,9 +109,16 @@ class PageReader:
         return output_file
 
     def get_orientation(self, input_file: Path, options: OcrOptions) -> OrientationConfidence:  # noqa: ARG002
+        """Reads the page as it lies: where that yields words, nothing else need be asked."""
         index = page_index(input_file)
-        found = self._upright(self._sheets[index])
-        self._turns[index] = found
+        sheet = self._sheets[index]
+        reading = self._read(sheet)
+        if stands_upright(reading.lines) or sheet.empty:
+            found = Orientation(0, 0.0)
+        else:
+            found = self._turns[index] = self._upright(sheet)
+        if found.turn == 0:
+            self._readings[index] = reading
         return OrientationConfidence((360 - found.turn) % 360, found.confidence)
 
     def generate_pdf(
@@ -111,14 +130,20 @@ class PageReader:
     ) -> None:
         index = page_index(input_file)
         sheet = self._sheets.pop(index)
-        straight = Straightening.of(sheet)
-        picture = clear(straight.apply(sheet.gray))
-        lines = kept(sheet, self.recogniser.read(picture, sheet.dpi, self._seconds()))
-        turn = self._turns.get(index, Orientation(0, 0.0))
-        self.pages[index] = page_of(index, sheet, straight, lines, turn)
+        known = self._readings.pop(index, None)
+        straight, found = known or self._read(sheet)
+        lines = kept(sheet, found)
+        self.pages[index] = page_of(index, sheet, straight, lines, self._turns.get(index))
         write_text_pdf(output_pdf, lines, straight, sheet.dpi)
         output_text.touch()
         self.page_done(len(self.pages))
+
+    def _read(self, sheet: Sheet) -> Reading:
+        straight = Straightening.of(sheet)
+        if sheet.empty:
+            return Reading(straight, [])
+        picture = clear(straight.apply(sheet.gray))
+        return Reading(straight, self.recogniser.read(picture, sheet.dpi, self._seconds()))
 
     def _upright(self, sheet: Sheet) -> Orientation:
         """What the recogniser detects; where it is unsure, the way in which the page reads best."""
@@ -169,6 +194,13 @@ class PageReader:
 def page_index(path: Path) -> int:
     """0-based page index from OCRmyPDF's scratch files, which start with the page number."""
     return int(path.name.split("_")[0]) - 1
+
+
+def stands_upright(lines: list[ReadLine]) -> bool:
+    """Whether the words themselves show that the page was read the right way up."""
+    words = [(word, thai_letters(word.text)) for line in lines for word in line.words]
+    sure = sum(letters for word, letters in words if word.confidence >= READ_SURELY)
+    return sure >= max(UPRIGHT_LETTERS, sum(letters for _, letters in words) / 2)
 
 
 def page_of(

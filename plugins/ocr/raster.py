@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ SMALL_DPI = 75
 INK_DEPTH = 60
 """Gray levels darker than the paper that count as ink."""
 MOST_PIXELS = 100_000_000
+FAINTEST = 12
+"""Gray levels under the paper around it that the darkest spot of a page must reach, or there is
+nothing to read: show-through reaches 6, a faded letter 100."""
+AROUND = 31
+"""Pixels of the square, a centimetre of the small picture, whose median is the paper."""
 STEEPEST = 5.0
 """Degrees of skew that are looked for."""
 LEAST_SKEW = 0.15
@@ -45,12 +51,20 @@ class Sheet:
             self.dpi,
         )
 
-    @property
+    @cached_property
     def ink(self) -> float:
         """Share of ink, 0..1, away from the edges: shadows of the lid and holes are no writing."""
         height, width = self.small.shape
         inner = self.small[height // 25 : -height // 25, width // 25 : -width // 25]
         return float(np.mean(_ink(inner))) if inner.size else 0.0
+
+    @cached_property
+    def empty(self) -> bool:
+        """Nothing on the whole page, its edges included, stands out from the paper."""
+        if self.ink:
+            return False
+        paper = cv2.medianBlur(self.small, AROUND)
+        return int(cv2.subtract(paper, self.small).max()) < FAINTEST
 
 
 def render(document: Any, index: int, dpi: float) -> Sheet:
