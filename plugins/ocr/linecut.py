@@ -21,6 +21,8 @@ LEAST_LETTER = 1.0 / 25.4
 _MOST = 2.2
 """A letter is not higher than this many times the usual one; a stamp or a rule is."""
 
+WIDE_GAP = 2.5
+"""Heights of a letter without ink; words of a sentence are not as far apart."""
 _MOST_GRAINS = 1.0
 """Ink of what is too small for a letter, to ink of letters; more is the grain of the paper."""
 
@@ -72,3 +74,16 @@ def cut(row: Row, width: int, height: int) -> Box:
         min(row.box.right + side, width),
         min(round(row.baseline + BELOW * row.letter), height),
     )
+
+
+def pieces(picture: Gray, row: Row) -> list[Row]:
+    """``row`` divided where nothing stands for a while: after a wide gap letters are read twice."""
+    box = row.box
+    ink = picture[box.top : box.bottom, box.left : box.right].min(axis=0) == 0
+    columns = np.flatnonzero(ink)
+    wide = np.flatnonzero(np.diff(columns) > WIDE_GAP * row.letter)
+    lefts, rights = columns[np.r_[0, wide + 1]], columns[np.r_[wide, -1]] + 1
+    return [
+        row._replace(box=Box(box.left + int(left), box.top, box.left + int(right), box.bottom))
+        for left, right in zip(lefts, rights, strict=True)
+    ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.errors import ConfigurationError, TransientError
 from plugins.ocr.latin import doubted, settled
-from plugins.ocr.linecut import Row, cut, measured
+from plugins.ocr.linecut import Row, cut, measured, pieces
 from plugins.ocr.raster import Gray, reduced
 from plugins.ocr.recogniser import Orientation, folder_of, missing_models
 from plugins.ocr.words import Fragment, ReadLine, merged
@@ -131,8 +131,17 @@ def _laid_out(api: Any) -> Iterator[tuple[Box, float]]:
 
 def _read_row(api: Any, gray: Gray, dpi: float, row: Row, until: float) -> ReadLine | None:
     """Raises TransientError when it is not done at ``until`` of the monotonic clock."""
+    words = tuple(
+        word
+        for piece in pieces(gray, row)
+        for word in merged(_read_piece(api, gray, dpi, piece, until))
+    )
+    return ReadLine(words, row.box, 0.0, row.baseline - row.box.bottom) if words else None
+
+
+def _read_piece(api: Any, gray: Gray, dpi: float, piece: Row, until: float) -> Iterator[Fragment]:
     height, width = gray.shape
-    seen = cut(row, width, height)
+    seen = cut(piece, width, height)
     _show(api, gray[seen.top : seen.bottom, seen.left : seen.right], dpi)
     left = until - time.monotonic()
     if left <= 0 or not api.Recognize(max(round(left * 1000), 1)):
@@ -141,8 +150,7 @@ def _read_row(api: Any, gray: Gray, dpi: float, row: Row, until: float) -> ReadL
             thai="อ่านอักษรของหน้าหนึ่งไม่เสร็จภายในเวลาที่กำหนด ระบบจะลองใหม่",
             english="Reading one page took longer than allowed; it will be tried again.",
         )
-    words = merged(_fragments(api, seen.left, row.box))
-    return ReadLine(words, row.box, 0.0, row.baseline - row.box.bottom) if words else None
+    yield from _fragments(api, seen.left, piece.box)
 
 
 def _fragments(api: Any, start: int, line: Box) -> Iterator[Fragment]:

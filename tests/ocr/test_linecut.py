@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from plugins.ocr.linecut import ABOVE, BELOW, Row, cut, measured
+from plugins.ocr.linecut import ABOVE, BELOW, Row, cut, measured, pieces
 from plugins.ocr.raster import Gray
 from schemas.page import Box
 
@@ -60,3 +60,12 @@ def test_specks_and_rules_are_no_lines() -> None:
     rule[50:53, 20:880] = 0
     assert measured(rule, DPI, Box(20, 50, 880, 53), 53) is None
     assert measured(np.full((100, 900), 255, np.uint8), DPI, Box(0, 0, 900, 100), 50) is None
+
+
+def test_a_row_is_divided_at_wide_gaps_only() -> None:
+    page = _page()
+    page[BASELINE - LETTER : BASELINE, 800:850] = 0
+    row = measured(page, DPI, Box(90, 140, 880, BASELINE + 15), BASELINE)
+    assert row
+    assert [(p.box.left, p.box.right) for p in pieces(page, row)] == [(100, 574), (800, 850)]
+    assert {(p.baseline, p.letter) for p in pieces(page, row)} == {(BASELINE, LETTER)}
