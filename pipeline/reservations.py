@@ -1,6 +1,7 @@
 """Reserved values: what only one document may hold, such as the name of a file."""
 
 import hashlib
+from collections.abc import Sequence
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -31,11 +32,14 @@ def reserve(state: State, tx: Connection, document: Document, wish: Reservation)
 
 
 def duplicate_of(
-    state: State, tx: Connection, document: Document, wish: Reservation
+    state: State, tx: Connection, document: Document, wishes: Sequence[Reservation]
 ) -> dict[str, JsonValue]:
-    """Who holds the value, as the fact ``duplicate-of``; nothing when nobody does."""
-    holder = _holder(state, tx, document, wish)
-    return {DuplicateOf.fact_name: {"document": str(holder)}} if holder else {}
+    """The other document that holds one of the values, as the fact ``duplicate-of``, if any."""
+    for wish in wishes:
+        holder = _holder(state, tx, document, wish)
+        if holder not in (None, document.id):
+            return {DuplicateOf.fact_name: {"document": str(holder)}}
+    return {}
 
 
 def _holder(state: State, tx: Connection, document: Document, wish: Reservation) -> UUID | None:

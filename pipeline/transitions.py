@@ -169,8 +169,8 @@ class Transition:
             )
             document = document.model_copy(update={"facts": {**document.facts, **given}})
         detail: dict[str, JsonValue] = {"disposition": outcome.disposition, "erased": outcome.erase}
-        if outcome.duplicate_of:
-            first = duplicate_of(self.state, self.tx, document, outcome.duplicate_of)
+        first = duplicate_of(self.state, self.tx, document, outcome.duplicate_of)
+        if first:
             document = document.model_copy(update={"facts": {**document.facts, **first}})
             detail |= first
         if outcome.erase:

@@ -110,8 +110,9 @@ class Divert(Frozen):
     artifacts: tuple[Kept, ...] = ()
     facts: dict[str, JsonValue] = {}
     register_request: RegisterRequest | None = None
-    duplicate_of: Reservation | None = None
-    """The engine states who holds it, as the fact :class:`schemas.register.DuplicateOf`."""
+    duplicate_of: tuple[Reservation, ...] = ()
+    """The engine states which other document holds one of them, as the fact
+    :class:`schemas.register.DuplicateOf`."""
 
 
 Outcome = Annotated[Done | Split | Suspend | Divert, Field(discriminator="outcome")]

@@ -82,6 +82,22 @@ def test_another_letter_of_the_same_number_is_registered(desk: Station, source: 
     assert {d.state for d in go_on(desk)} == {DocumentState.FINISHED}
 
 
+def test_a_text_without_number_is_compared_within_its_batch(desk: Station, source: Write) -> None:
+    notice = " ".join(f"ประกาศ{count}" for count in range(80))
+    again = notice.replace("ประกาศ7 ", "ประกาค7 ")
+    take_in(desk, source(notice, "---", again, "---", notice[::-1], name="a"))
+    (waiting,) = desk.questions()
+    assert "nearly the text" in waiting.question.english
+    desk.decide(waiting, "duplicate", by="somchai")
+    rows = go_on(desk)
+    (second,) = [row for row in rows if row.disposition == "duplicate"]
+    first = DuplicateOf.of(desk.document(second.id).facts)
+    assert first is not None
+    assert first.document in {row.id for row in rows} - {second.id}
+    take_in(desk, source(again, name="b"))
+    assert desk.questions() == []
+
+
 def test_the_same_bytes_are_one_document(desk: Station, source: Write) -> None:
     take_in(desk, source("7 one", name="a.txt"))
     assert len(take_in(desk, source("7 one", name="b.txt"))) == 1
@@ -107,3 +123,5 @@ def test_the_state_store_does_not_tell_the_number(desk: Station, source: Write) 
     assert b"letter" in content
     assert number.format().encode() not in content
     assert b"987654" not in content
+    take_in(desk, source("ฉบับร่าง" * 40, name="b.txt"))
+    assert b"letter-text" in stored_content(desk)

@@ -43,6 +43,7 @@ from schemas.outcome import (
     Split,
     Suspend,
 )
+from schemas.page import Box, Line, PageText, PageTexts, Word
 from schemas.secrecy import Secrecy
 
 SLOW = 0.5
@@ -233,24 +234,32 @@ class Name(Stage[StageOptions]):
 
 
 class Letter(Stage[StageOptions]):
-    """Reads a letter whose running number is the first word; every letter is of one day."""
+    """Reads a letter whose running number is the first word, if any; all are of one day."""
 
     name = "toy-letter"
     revision = 1
-    reads = (Title,)
+    consumes = ("text",)
+    produces = ("page-text",)
     states = (LetterFacts,)
     sees = Secrecy.SECRET
 
     def run(self, context: StageContext) -> Outcome:
-        title = context.fact(Title)
-        assert title is not None
-        number = LetterNumber(prefix="ตก", code="0023", running=title.text.split()[0])
+        text = " ".join(lines(context, "text"))
+        first = text.split()[0]
+        number = LetterNumber(prefix="ตก", code="0023", running=first) if first.isdigit() else None
         facts = LetterFacts(
             kind=Reading(value=LetterKind.EXTERNAL),
             number=Reading(value=number),
             date=Reading(value=ThaiDate(year_be=2569, month=1, day=19)),
         )
-        return Done(facts=state(facts))
+        box = Box(0, 0, 1, 1)
+        words = tuple(Word(text=word, box=box, confidence=1.0) for word in text.split())
+        page = PageText(number=1, width=1, height=1, dpi=1, lines=(Line(words=words, box=box),))
+        kept = context.workdir / "page-text.json"
+        kept.write_text(PageTexts(pages=(page,)).model_dump_json(), "utf-8")
+        return Done(
+            artifacts=(context.keep(kept, "page-text", "application/json"),), facts=state(facts)
+        )
 
 
 class ArchiveOptions(StageOptions):
