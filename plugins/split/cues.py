@@ -4,12 +4,14 @@ The weights were measured on pages of several scanners; a first page reaches 2.5
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from plugins.split.emblem import Emblem
+from plugins.split.ends import Ends, closing_of, page_ends
 from plugins.split.labels import bones, leads, within
-from schemas.page import Line, PageText
+from plugins.split.place import DASHES, PAGE_NUMBER, Place
+from schemas.page import PageText
 from schemas.thaitext import skeleton
 
 FIRST_PAGE = 2.5
@@ -26,8 +28,12 @@ class Cue(StrEnum):
     PROCLAIMED = "proclaimed"
     PAGE_NUMBER = "page-number"
     ATTACHMENT = "attachment"
+    ANNEX = "annex"
+    """A title such as บัญชีแนบท้ายคำสั่ง."""
+    COVER = "cover"
+    """The cover sheet of a fax."""
     CALLED_FOR = "called-for"
-    """The page before ends with a catchword."""
+    """Begins with the catchword of the page before."""
 
 
 WEIGHTS = {
@@ -41,6 +47,8 @@ WEIGHTS = {
     Cue.PROCLAIMED: 2.0,
     Cue.PAGE_NUMBER: -3.0,
     Cue.ATTACHMENT: -2.5,
+    Cue.ANNEX: -2.0,
+    Cue.COVER: 0.0,
     Cue.CALLED_FOR: -2.0,
 }
 
@@ -51,43 +59,27 @@ _ADDRESSEES = bones("เรียน", "ถึง", "กราบเรียน
 _PROCLAIMED = bones("คำสั่ง", "ประกาศ", "แถลงการณ์", "ระเบียบ", "ข้อบังคับ", "หนังสือรับรอง")
 _STRAY = 2
 """Signs that a recogniser makes of the emblem above, before the first word of a title."""
-_CLOSINGS = bones("ขอแสดงความนับถือ", "สั่ง ณ วันที่", "ประกาศ ณ วันที่", "ให้ไว้ ณ วันที่")
 _NUMBER = re.compile(r"^.?(?:เลข)?ท[ก-ฮ.]{0,7}\d[\d.]*/(?:ว|ฉ)?\d")
 _ORDINAL = re.compile(r"(\d{1,2})\D{0,2}$")
-_PAGE_NUMBER = re.compile(r"^[-–—_.]*(\d{1,3})[-–—_.]*$")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a line stands, as shares of the page."""
-
-    left: float
-    right: float
-    top: float
-
-    @classmethod
-    def of(cls, line: Line, page: PageText) -> "Place":
-        """The place of ``line`` on ``page``."""
-        width, height = max(page.width, 1), max(page.height, 1)
-        return cls(line.box.left / width, line.box.right / width, line.box.top / height)
-
-    @property
-    def centred(self) -> bool:
-        return abs((self.left + self.right) / 2 - 0.5) <= 0.1
+_ITEM = re.compile(r"^(\d{1,2})[.,)]")
+_ANNEX = bones("แนบท้าย", "ภาคผนวก", "เอกสารแนบ", "เอกสารหมายเลข", "ผนวก")
+_COVER = bones("ใบนำส่งโทรสาร", "โทรสาร", "ใบปะหน้า")
+_MOST_ITEMS = 20
+_ONE_LINE = 0.012
+"""Lines whose tops differ by less of the page's height stand beside one another."""
 
 
 @dataclass(frozen=True)
 class PageCues:
     """What speaks for and against a first page. ``page_number`` is the printed one, if any;
-    ``attachment`` the ordinal of an attachment's head (0: a head without a number)."""
+    ``attachment`` the ordinal of an attachment's head (0: a head without a number); ``listed`` how
+    many attachments a letter's own list names, None when the page bears no such list."""
 
     found: frozenset[Cue] = frozenset()
     page_number: int | None = None
     attachment: int | None = None
-    catchword: bool = False
-    """The page ends with a catchword that calls for a next page."""
-    closing: bool = False
-    """The page bears the closing words of a letter."""
+    listed: int | None = None
+    ends: Ends = field(default_factory=Ends)
 
     @property
     def score(self) -> float:
@@ -109,21 +101,21 @@ class PageCues:
         return self.likeness >= FIRST_PAGE and self.continues
 
 
-def page_cues(page: PageText, emblem: Emblem | None, *, called_for: bool = False) -> PageCues:
-    """The cues of one upright page; ``called_for`` when the page before ended with a catchword."""
-    found: set[Cue] = {Cue.CALLED_FOR} if called_for else set()
+def page_cues(page: PageText, emblem: Emblem | None) -> PageCues:
+    """The cues of one upright page."""
+    found: set[Cue] = set()
     if emblem is not None:
         found.add(Cue.EMBLEM_CENTRE if emblem is Emblem.CENTRE else Cue.EMBLEM_LEFT)
     for line in page.lines:
         found |= _line_cues(skeleton(line.text), Place.of(line, page))
-    number = printed_number(page)
+    likeness = sum(WEIGHTS[cue] for cue in found if WEIGHTS[cue] > 0)
+    number = printed_number(page, dashed=likeness >= FIRST_PAGE)
     attachment = attachment_head(page)
     if number is not None and number != 1:
         found.add(Cue.PAGE_NUMBER)
     if attachment is not None:
         found.add(Cue.ATTACHMENT)
-    closing = any(_closes(skeleton(line.text)) for line in page.lines)
-    return PageCues(frozenset(found), number, attachment, _has_catchword(page), closing)
+    return PageCues(frozenset(found), number, attachment, listed_count(page), page_ends(page))
 
 
 def _line_cues(text: str, place: Place) -> set[Cue]:
@@ -142,26 +134,35 @@ def _line_cues(text: str, place: Place) -> set[Cue]:
     if place.top <= 0.4 and _NUMBER.match(text):
         found.add(Cue.NUMBER)
     titled = place.top <= 0.4 and place.centred and _leads_any(_PROCLAIMED, text)
-    if titled and not _closes(text):
+    if titled and closing_of(text) is None:
         found.add(Cue.PROCLAIMED)
+    if place.top <= 0.25 and place.centred:
+        found |= _title_cues(text)
     return found
+
+
+def _title_cues(text: str) -> set[Cue]:
+    if any(words in text for words in _ANNEX) and not text.startswith(_SUBJECT):
+        return {Cue.ANNEX}
+    return {Cue.COVER} if _leads_any(_COVER, text) else set()
 
 
 def _leads_any(labels: tuple[str, ...], text: str) -> bool:
     return any(text[stray:].startswith(labels) for stray in range(_STRAY + 1))
 
 
-def _closes(text: str) -> bool:
-    return any(within(words, text, len(words) // 6) for words in _CLOSINGS)
+def printed_number(page: PageText, *, dashed: bool = False) -> int | None:
+    """The page number at the top middle, e.g. ``- ๒ -``; None when there is none.
 
-
-def printed_number(page: PageText) -> int | None:
-    """The page number at the top middle, e.g. ``- ๒ -``; None when there is none."""
+    ``dashed``: only one between dashes; a bare figure may be what was read into an emblem.
+    """
     for line in page.lines:
         place = Place.of(line, page)
-        match = _PAGE_NUMBER.match(skeleton(line.text))
+        match = PAGE_NUMBER.match(skeleton(line.text))
         narrow = place.right - place.left <= 0.15
         if match and narrow and place.centred and place.top <= 0.12:
+            if dashed and not match[0].startswith(DASHES):
+                continue
             return int(match[1])
     return None
 
@@ -180,9 +181,29 @@ def attachment_head(page: PageText, label: str = _ATTACHMENT) -> int | None:
     return None
 
 
-def _has_catchword(page: PageText) -> bool:
-    """``/ word ...`` at the bottom right: the next page goes on with this word."""
-    places = ((line.text, Place.of(line, page)) for line in page.lines)
-    return any(
-        text.startswith("/") and place.top >= 0.85 and place.left >= 0.4 for text, place in places
-    )
+def listed_count(page: PageText, label: str = _ATTACHMENT) -> int | None:
+    """How many things the letter says that it sends along; None without such a list.
+
+    The list stands at the left under ``label`` (a skeleton), an item a line, numbered when there
+    are several.
+    """
+    lines = sorted(page.lines, key=lambda line: line.box.top)
+    read = [(skeleton(line.text), Place.of(line, page)) for line in lines]
+    for text, place in read:
+        if place.left <= 0.3 and 0.15 <= place.top <= 0.6 and leads(label, text, 3):
+            beside = bool(re.search(r"\d[.,)]", text[len(label) - 1 :][:4]))
+            below = [one for one in read if one[1].top > place.top - _ONE_LINE]
+            return max(1, beside + _items(below, place))
+    return None
+
+
+def _items(lines: list[tuple[str, Place]], label: Place) -> int:
+    """How many of ``lines`` bear a number, up to the first that goes back to the margin."""
+    count = 0
+    for text, place in lines:
+        if place.left <= label.left + 0.03:
+            if place.top > label.top + _ONE_LINE:
+                break
+            continue
+        count += bool(_ITEM.match(text))
+    return min(count, _MOST_ITEMS)

@@ -1,10 +1,12 @@
 """Decides where a stack is cut, and what about it is doubtful."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from plugins.split.cues import FIRST_PAGE, PageCues
+from plugins.split.cues import FIRST_PAGE, Cue, PageCues
+from plugins.split.ends import Closing
 from plugins.split.order import sheet_doubts
+from plugins.split.relink import relinked
 from plugins.split.seen import Doubt, Expected, Limits, PageSeen
 from schemas.cuts import Cut, CutReason
 from schemas.document import PageFate
@@ -28,11 +30,47 @@ class Cutting:
 
 @dataclass
 class _Piece:
+    """One piece while pages are laid into it; ``sent`` counts the attachments begun so far."""
+
     pages: list[int] = field(default_factory=list)
     sheet: PageSeen | None = None
-    score: float = 0.0
+    first: PageCues = field(default_factory=PageCues)
+    last: PageCues = field(default_factory=PageCues)
     last_number: int = 1
     closed: bool = False
+    finished: bool = False
+    sent: int = 0
+    label: int = 0
+
+    @property
+    def listed(self) -> int | None:
+        """How many attachments the letter lists; a letter from outside lists all it sends."""
+        addressed = Cue.ADDRESSEE in self.first.found and Cue.OFFICE not in self.first.found
+        return self.first.listed if self.first.listed or not addressed else 0
+
+    @property
+    def lacks_attachments(self) -> bool:
+        return self.sent < (self.listed or 0)
+
+    def take(self, number: int, cues: PageCues) -> None:
+        """Lay a page behind the others."""
+        fresh = self._begins_part(cues)
+        if not self.pages:
+            self.first = cues
+        elif fresh and not (self.sent and cues.attachment in {0, self.label}):
+            self.sent += 1
+            self.label = cues.attachment or self.sent
+        self.finished |= cues.ends.signed or (fresh and bool(self.pages))
+        goes_on = cues.continues and cues.attachment is None
+        self.closed = cues.ends.signed or (self.closed and goes_on)
+        self.last_number = cues.page_number or (1 if fresh else self.last_number + 1)
+        self.last = cues
+        self.pages.append(number)
+
+    def _begins_part(self, cues: PageCues) -> bool:
+        behind_end = self.closed and not cues.continues
+        headed = cues.attachment is not None or cues.likeness >= FIRST_PAGE
+        return not self.pages or headed or behind_end
 
 
 @dataclass(frozen=True)
@@ -50,8 +88,10 @@ def cut_stack(pages: Sequence[PageSeen], limits: Limits, expected: Expected) -> 
     hold text of a letter is never set aside.
     """
     knife = _Knife(limits, by_sheets=any(page.is_sheet for page in pages))
-    for page in pages:
+    order, moved = relinked(pages)
+    for page in order:
         knife.take(page)
+    knife.doubts |= {Doubt(number, CutReason.MISPLACED) for number in moved}
     knife.doubts |= sheet_doubts(pages, limits, expected)
     return knife.cutting()
 
@@ -68,6 +108,8 @@ class _Knife:
 
     def take(self, page: PageSeen) -> None:
         if page.is_sheet:
+            if self.pieces:
+                self._check_end(self.pieces[-1])
             self.pieces.append(_Piece(sheet=page))
             if page.other_letters <= self.limits.most_letters:
                 self.set_aside.append(SetAside(page=page.number, fate=PageFate.SEPARATOR))
@@ -84,34 +126,51 @@ class _Knife:
         if not self.pieces:
             self.pieces.append(_Piece())
         piece = self.pieces[-1]
+        cues = linked(piece.last, page.cues) if piece.pages else page.cues
         if not piece.pages:
-            doubt = self._opening_doubt(page.cues, behind_sheet=piece.sheet is not None)
+            self._doubt(page, self._opening_doubt(cues, behind_sheet=piece.sheet is not None))
         else:
-            answer = self._answer(page.cues)
-            doubt = answer.doubt
+            answer = self._answer(piece, cues)
+            self._doubt(page, answer.doubt)
+            self._doubt(page, self._order_doubt(piece, cues, begins=answer.begins))
             if answer.begins:
                 piece = _Piece()
                 self.pieces.append(piece)
-        if doubt:
-            self.doubts.add(Doubt(page.number, doubt))
-        self._append(page, piece)
-
-    def _append(self, page: PageSeen, piece: _Piece) -> None:
-        number = page.cues.page_number
-        ahead = (number or 0) - piece.last_number
-        if piece.pages and 1 < ahead <= _LONGEST_GAP:
-            self.doubts.add(Doubt(page.number, CutReason.PAGE_GAP))
-        if piece.closed and not self.by_sheets and not page.cues.continues:
-            self.doubts.add(Doubt(page.number, CutReason.AFTER_CLOSING))
-        goes_on = page.cues.continues and page.cues.attachment is None
-        piece.closed = page.cues.closing or (piece.closed and goes_on)
-        if not piece.pages:
-            piece.score = page.cues.score
-        piece.pages.append(page.number)
+        piece.take(page.number, cues)
         if len(piece.pages) == self.limits.max_pages + 1:
             self.doubts.add(Doubt(piece.pages[0], CutReason.TOO_LONG))
-        fresh = page.cues.attachment is not None or len(piece.pages) == 1
-        piece.last_number = number or (1 if fresh else piece.last_number + 1)
+
+    def _doubt(self, page: PageSeen, reason: CutReason | None) -> None:
+        if reason:
+            self.doubts.add(Doubt(page.number, reason))
+
+    def _order_doubt(self, piece: _Piece, cues: PageCues, *, begins: bool) -> CutReason | None:
+        """What is wrong between a page and the one before it."""
+        if piece.last.ends.same_page(cues.ends):
+            return CutReason.DOUBLED_PAGE
+        if begins or cues.attachment is not None:
+            if self._is_open(piece):
+                return CutReason.UNFINISHED
+            return None if self.by_sheets else _list_doubt(piece, cues, begins=begins)
+        return broken_order(piece, cues) or self._strange(piece, cues)
+
+    def _is_open(self, piece: _Piece) -> bool:
+        """A letter that has not come to its end, or a page that calls for another."""
+        letter = piece.first.score >= self.limits.sure_from
+        return bool(piece.last.ends.catchword) or (letter and not piece.finished)
+
+    def _strange(self, piece: _Piece, cues: PageCues) -> CutReason | None:
+        """A page needs a reason to follow the one before it; with sheets that is seldom asked."""
+        if cues.continues or (self.by_sheets and cues.likeness >= FIRST_PAGE):
+            return None
+        if piece.last.page_number and not piece.closed:
+            return CutReason.UNEXPLAINED
+        if self.by_sheets:
+            return None
+        if piece.closed:
+            expected = piece.lacks_attachments and cues.likeness <= 0
+            return None if expected else CutReason.AFTER_CLOSING
+        return None if piece.finished else CutReason.UNEXPLAINED
 
     def _opening_doubt(self, cues: PageCues, *, behind_sheet: bool) -> CutReason | None:
         """What speaks against the first page of a piece being one."""
@@ -126,25 +185,80 @@ class _Knife:
     def _reason(self, cues: PageCues) -> CutReason | None:
         if cues.mixed:
             return CutReason.MIXED_CUES
+        if Cue.COVER in cues.found:
+            return CutReason.COVER
         return CutReason.UNCERTAIN_FIRST_PAGE if cues.score < self.limits.sure_from else None
 
-    def _answer(self, cues: PageCues) -> _Answer:
+    def _answer(self, piece: _Piece, cues: PageCues) -> _Answer:
         """Does another letter begin on a page that follows others?"""
+        if Cue.COVER in cues.found:
+            return _Answer(not self.by_sheets, CutReason.COVER)
         if self.by_sheets:
-            second = cues.score >= self.limits.second_from and cues.attachment is None
+            alike = cues.score >= self.limits.second_from and cues.attachment is None
+            second = alike and not piece.lacks_attachments
             return _Answer(second, CutReason.SECOND_LETTER if second else None)
         if cues.attachment is not None:
-            looks_like_one = cues.likeness >= FIRST_PAGE
+            listed = cues.attachment <= (piece.listed or 0)
+            looks_like_one = cues.likeness >= FIRST_PAGE and not listed
             return _Answer(False, CutReason.MIXED_CUES if looks_like_one else None)
         if cues.score >= self.limits.unsure_from:
             return _Answer(True, self._reason(cues))
         torn = cues.mixed and cues.likeness >= self.limits.sure_from
         return _Answer(False, CutReason.MIXED_CUES if torn else None)
 
+    def _check_end(self, piece: _Piece) -> None:
+        """A piece that no page follows must have come to its end."""
+        if piece.pages and self._is_open(piece):
+            self.doubts.add(Doubt(piece.pages[-1], CutReason.UNFINISHED))
+
     def cutting(self) -> Cutting:
+        if self.pieces:
+            self._check_end(self.pieces[-1])
         doubts = tuple(sorted(self.doubts))
         cuts = tuple(_cut(piece, doubts) for piece in self.pieces if piece.pages)
         return Cutting(cuts, tuple(self.set_aside), doubts)
+
+
+def linked(before: PageCues, cues: PageCues) -> PageCues:
+    """``cues`` and that the page begins with the catchword of the one before it."""
+    if not before.ends.calls_for(cues.ends):
+        return cues
+    return replace(cues, found=cues.found | {Cue.CALLED_FOR})
+
+
+def broken_order(piece: _Piece, cues: PageCues) -> CutReason | None:
+    """What speaks against a later page being the next one of its letter or attachment."""
+    called = piece.last.ends.calls_for(cues.ends)
+    if called is False:
+        return CutReason.CATCHWORD
+    number = cues.page_number
+    if called is None and number is not None and number != 1:
+        if piece.closed and not piece.sent and Cue.ANNEX not in cues.found:
+            return CutReason.STRAY_PAGE
+        if number != piece.last_number + 1 and number <= piece.last_number + _LONGEST_GAP:
+            return CutReason.PAGE_GAP
+    if piece.sent == 0 and _clash(piece.first, cues.ends.closing):
+        return CutReason.OTHER_CLOSING
+    return None
+
+
+def _clash(first: PageCues, closing: Closing | None) -> bool:
+    """Whether closing words end another kind of letter than ``first`` begins."""
+    if closing is Closing.LETTER:
+        return bool({Cue.MEMO_TITLE, Cue.PROCLAIMED} & first.found)
+    return closing is Closing.PROCLAMATION and Cue.ADDRESSEE in first.found
+
+
+def _list_doubt(piece: _Piece, cues: PageCues, *, begins: bool) -> CutReason | None:
+    """What does not fit the letter's list of things sent along."""
+    if begins:
+        return CutReason.LIST_UNMET if piece.lacks_attachments else None
+    label = cues.attachment or 0
+    if label in {0, piece.label} and piece.sent:
+        return None
+    follows = label in {0, piece.label + 1}
+    beyond = piece.listed is not None and piece.sent >= piece.listed
+    return None if follows and not beyond else CutReason.LABEL_ORDER
 
 
 def _cut(piece: _Piece, doubts: tuple[Doubt, ...]) -> Cut:
@@ -153,7 +267,7 @@ def _cut(piece: _Piece, doubts: tuple[Doubt, ...]) -> Cut:
     code = piece.sheet.code if piece.sheet else None
     return Cut(
         pages=tuple(piece.pages),
-        score=piece.score,
+        score=piece.first.score,
         separator=code.ordinal if code else None,
         sure=not wrong,
         reasons=(CutReason.SEPARATOR if piece.sheet else CutReason.FIRST_PAGE, *wrong),

@@ -16,6 +16,17 @@ def within(label: str, text: str, slips: int) -> bool:
     return min(row) <= slips
 
 
+def begins(word: str, text: str, slips: int) -> bool:
+    """Whether ``text`` begins with ``word`` (both skeletons) with at most ``slips`` edits."""
+    text = text[: len(word) + slips]
+    row = list(range(len(text) + 1))
+    for i, letter in enumerate(word, 1):
+        before, row[0] = row[0], i
+        for j, other in enumerate(text, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (letter != other))
+    return min(row) <= slips
+
+
 def leads(label: str, text: str, slips: int = 0) -> bool:
     """Whether ``text`` begins with ``label``, allowing one stray sign before it when slips are."""
     return within(label, text[: len(label) + slips], slips)

@@ -25,23 +25,17 @@ def look(
     ``check_time`` is called before each page and may raise.
     """
     seen: list[PageSeen] = []
-    called_for = False
     for index, text in enumerate(texts.pages):
         check_time()
-        page = _look_at(PageView(pdf, index, text, DPI), most_letters, called_for=called_for)
-        seen.append(page)
-        if page.is_sheet:
-            called_for = False
-        elif not page.blank:
-            called_for = page.cues.catchword
+        seen.append(_look_at(PageView(pdf, index, text, DPI), most_letters))
     return seen
 
 
-def _look_at(view: PageView, most_letters: int, *, called_for: bool) -> PageSeen:
+def _look_at(view: PageView, most_letters: int) -> PageSeen:
     own, others = _own_words(view.text)
     return PageSeen(
         number=view.index + 1,
-        cues=page_cues(view.text, find_emblem(view.picture, view.dpi), called_for=called_for),
+        cues=page_cues(view.text, find_emblem(view.picture, view.dpi)),
         blank=view.text.blank,
         sheet=read_sheet(view.picture),
         sheet_words=own and others <= most_letters,

@@ -52,8 +52,48 @@ DOUBTS: dict[CutReason, tuple[str, str]] = {
         "no letter behind this separator sheet",
     ),
     CutReason.PAGE_GAP: (
-        "เลขหน้าไม่ต่อเนื่อง อาจมีหน้าหายไป",
-        "the printed page numbers jump; pages may be missing",
+        "เลขหน้าไม่ต่อเนื่อง อาจมีหน้าหายไปหรือสลับกัน",
+        "the printed page numbers do not follow; pages may be missing or out of order",
+    ),
+    CutReason.CATCHWORD: (
+        "ไม่ได้ขึ้นต้นด้วยคำต่อเนื่องของหน้าก่อน อาจมีหน้าหายไปหรือสลับกัน",
+        "does not begin with the catchword of the page before; pages may be missing or swapped",
+    ),
+    CutReason.UNFINISHED: (
+        "หนังสือก่อนหน้านี้ยังไม่จบ ไม่พบคำลงท้ายหรือการลงนาม หน้าท้ายอาจหายไป",
+        "the letter before is not closed and signed; its last page may be missing",
+    ),
+    CutReason.STRAY_PAGE: (
+        "เป็นหน้าต่อ แต่อยู่หลังหน้าที่ลงนามแล้ว อาจเป็นของหนังสือเรื่องอื่น",
+        "a later page behind a signed one; it may belong to another letter",
+    ),
+    CutReason.OTHER_CLOSING: (
+        "คำลงท้ายเป็นของหนังสือชนิดอื่น อาจเป็นของหนังสือเรื่องอื่น",
+        "closing words of another kind of letter; it may belong to another letter",
+    ),
+    CutReason.UNEXPLAINED: (
+        "ไม่มีเลขหน้าหรือคำต่อเนื่องที่บอกว่าเป็นหน้าต่อของหนังสือก่อนหน้า",
+        "no page number or catchword says that it goes on with the letter before",
+    ),
+    CutReason.DOUBLED_PAGE: (
+        "ข้อความแทบเหมือนหน้าก่อน อาจสแกนซ้ำ",
+        "nearly the words of the page before; perhaps scanned twice",
+    ),
+    CutReason.MISPLACED: (
+        "ขึ้นต้นด้วยคำต่อเนื่องของหน้าอื่น เสนอให้ย้ายไปต่อจากหน้านั้น",
+        "begins with the catchword of another page; proposed to go behind that page",
+    ),
+    CutReason.LIST_UNMET: (
+        "สิ่งที่ส่งมาด้วยของหนังสือก่อนหน้ายังไม่ครบ หน้านี้อาจเป็นสำเนาที่ส่งมาด้วย",
+        "the letter before lists more things sent along; this may be a copy sent with it",
+    ),
+    CutReason.LABEL_ORDER: (
+        "ลำดับหรือจำนวนสิ่งที่ส่งมาด้วยไม่ตรงกับหนังสือ อาจเป็นของหนังสือเรื่องอื่น",
+        "the attachment's number does not fit the letter's list; it may belong to another letter",
+    ),
+    CutReason.COVER: (
+        "คล้ายใบนำส่งโทรสาร",
+        "looks like the cover sheet of a fax",
     ),
     CutReason.TOO_LONG: (
         "จำนวนหน้ามากกว่าที่กำหนดต่อหนึ่งเรื่อง",

@@ -11,13 +11,14 @@ from plugins.split.codes import SheetReading
 from plugins.split.confirm import QUESTION, cuts_question, decided
 from plugins.split.cues import Cue, PageCues
 from plugins.split.cutting import cut_stack
+from plugins.split.ends import Ends
 from plugins.split.seen import Doubt, Expected, Limits, PageSeen
 from plugins.split.wording import DOUBTS
 from schemas.cuts import CutReason
 from schemas.decision import Decision
 from schemas.document import PageFate
 
-FIRST = PageCues(frozenset({Cue.EMBLEM_CENTRE, Cue.NUMBER}))
+FIRST = PageCues(frozenset({Cue.EMBLEM_CENTRE, Cue.NUMBER}), ends=Ends(signed=True))
 WEAK = PageCues(frozenset({Cue.EMBLEM_CENTRE}))
 PAGES = [
     PageSeen(1, sheet=SheetReading(None)),

@@ -3,12 +3,19 @@
 import numpy as np
 import pytest
 
-from plugins.split.cues import FIRST_PAGE, Cue, attachment_head, page_cues, printed_number
+from plugins.split.cues import (
+    FIRST_PAGE,
+    Cue,
+    attachment_head,
+    listed_count,
+    page_cues,
+    printed_number,
+)
 from plugins.split.emblem import Emblem, find_emblem
-from plugins.split.labels import bones, within
+from plugins.split.labels import begins, bones, within
 from schemas.page import Line
 from tests.letters import Kind, Level, Style, letter_pages, make_letter, page_image
-from tests.split.paper import CLOSING, LETTER, MEMO, ORDER, PROSE, headed, line, numbered, page
+from tests.split.paper import LETTER, MEMO, ORDER, PROSE, headed, line, numbered, page
 
 LABEL = bones("สิ่งที่ส่งมาด้วย")[0]
 
@@ -49,16 +56,42 @@ def test_labels_count_only_where_they_belong() -> None:
     assert page_cues(page(1, *low), None).score == 0.0
 
 
-def test_a_catchword_calls_for_the_next_page() -> None:
-    first = page(1, *LETTER, line("/จังหวัดจึง ...", 0.75, 0.93))
-    assert page_cues(first, None).catchword
-    assert page_cues(page(2, PROSE), None, called_for=True).score == -2.0
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ((), None),
+        ((line("สิ่งที่ส่งมาด้วย แผนปฏิบัติการ จำนวน ๑ ชุด", 0.14, 0.36), PROSE), 1),
+        ((line("สิงทีส่งมาดวย ๑. แผน", 0.14, 0.36), line("๒. แบบรายงาน", 0.3, 0.38), PROSE), 2),
+        (
+            (
+                line("สิ่งที่ส่งมาด้วย", 0.14, 0.36, 0.28),
+                line("๑. แผนปฏิบัติการที่ยาวจน", 0.3, 0.36),
+                line("ต้องขึ้นบรรทัดใหม่", 0.3, 0.38),
+                line("๒. แบบรายงาน", 0.3, 0.4),
+                line("๓. กำหนดการ", 0.3, 0.42),
+                line("จึงขอให้ดำเนินการ", 0.14, 0.44),
+                line("๔. ข้อความ", 0.3, 0.5),
+            ),
+            3,
+        ),
+        ((headed(),), None),
+    ],
+)
+def test_listed_count(lines: tuple[Line, ...], count: int | None) -> None:
+    assert listed_count(page(1, *lines)) == count
 
 
-def test_closing_words() -> None:
-    assert page_cues(page(1, CLOSING), None).closing
-    assert page_cues(page(1, line("ขอแสดงความนบถอ", 0.5, 0.6)), None).closing
-    assert not page_cues(page(1, PROSE), None).closing
+def test_an_annex_goes_on_with_what_lies_before() -> None:
+    annex = page(2, line("บัญชีรายชื่อแนบท้ายคำสั่งจังหวัดตาก", 0.3, 0.1, 0.7))
+    assert page_cues(annex, None).found == {Cue.ANNEX}
+    subject = page(1, line("เรื่อง เอกสารแนบ", 0.35, 0.2, 0.65))
+    assert Cue.ANNEX not in page_cues(subject, None).found
+
+
+def test_the_cover_of_a_fax() -> None:
+    cover = page(1, line("ใบนำส่งโทรสาร", 0.4, 0.1, 0.6))
+    assert page_cues(cover, None).found == {Cue.COVER}
+    assert not page_cues(page(1, line("โทรสาร ๐ ๕๕๕๑ ๗๗๒๒", 0.14, 0.1, 0.5)), None).found
 
 
 @pytest.mark.parametrize(
@@ -66,6 +99,11 @@ def test_closing_words() -> None:
 )
 def test_printed_number(text: str, number: int | None) -> None:
     assert printed_number(page(1, numbered(text))) == number
+
+
+def test_a_figure_read_into_the_emblem_is_no_page_number() -> None:
+    assert page_cues(page(1, numbered("2 ."), *MEMO), None).page_number is None
+    assert page_cues(page(1, numbered("- ๒ -"), *MEMO), None).page_number == 2
 
 
 def test_a_number_elsewhere_is_no_page_number() -> None:
@@ -90,6 +128,13 @@ def test_attachment_head(text: str, ordinal: int | None) -> None:
 def test_the_letters_own_list_is_no_attachment_head() -> None:
     own = page(1, line("สิ่งที่ส่งมาด้วย ๑. แผนปฏิบัติการ", 0.14, 0.36))
     assert attachment_head(own, LABEL) is None
+
+
+def test_begins() -> None:
+    assert begins("abcd", "abcdyy", 0)
+    assert begins("abcd", "abdyy", 1)
+    assert not begins("abcd", "xyabcd", 1)
+    assert not begins("abcd", "", 3)
 
 
 def test_within() -> None:

@@ -10,14 +10,19 @@ from hypothesis import strategies as st
 from plugins.split.codes import SheetCode, SheetReading
 from plugins.split.cues import Cue, PageCues
 from plugins.split.cutting import Cutting, cut_stack
+from plugins.split.ends import Closing, Ends
 from plugins.split.seen import Doubt, Expected, Limits, PageSeen
 from schemas.cuts import CutReason
 from schemas.document import PageFate
 
 LIMITS = Limits()
-FIRST = PageCues(frozenset({Cue.EMBLEM_CENTRE, Cue.NUMBER, Cue.SUBJECT}))
+SIGNED = Ends(signed=True)
+OPEN = PageCues(frozenset({Cue.EMBLEM_CENTRE, Cue.NUMBER, Cue.SUBJECT}))
+"""The first page of a letter that goes on."""
+FIRST = replace(OPEN, ends=SIGNED)
+"""A letter of one page."""
 WEAK = PageCues(frozenset({Cue.EMBLEM_CENTRE}))
-CLOSING = PageCues(closing=True)
+CLOSING = PageCues(ends=SIGNED)
 COPY = PageCues(FIRST.found | {Cue.ATTACHMENT}, attachment=1)
 
 
@@ -25,8 +30,37 @@ def middle(number: int) -> PageCues:
     return PageCues(frozenset({Cue.PAGE_NUMBER}), page_number=number)
 
 
+def last(number: int) -> PageCues:
+    """A later page with the signature."""
+    return replace(middle(number), ends=SIGNED)
+
+
 def attachment(ordinal: int) -> PageCues:
     return PageCues(frozenset({Cue.ATTACHMENT}), attachment=ordinal)
+
+
+NUMBERED = frozenset({Cue.PAGE_NUMBER})
+MEMO = PageCues(frozenset({Cue.MEMO_TITLE, Cue.OFFICE}))
+CLOSED = Ends(closing=Closing.LETTER, signed=True)
+COVER = PageCues(frozenset({Cue.COVER, Cue.SUBJECT}))
+ANNEX = PageCues(frozenset({Cue.ANNEX, Cue.PAGE_NUMBER}), page_number=2)
+LISTING = replace(FIRST, listed=1)
+
+
+def calling(word: str) -> PageCues:
+    """The first page of a letter, with a catchword."""
+    return replace(OPEN, ends=Ends(catchword=word))
+
+
+def going_on(words: str, number: int | None) -> PageCues:
+    """The last page of a letter, whose text begins with ``words``."""
+    found = NUMBERED if number else frozenset()
+    return PageCues(found, page_number=number, ends=Ends(opening=(words,), signed=True))
+
+
+def alike(cues: PageCues) -> PageCues:
+    """With the same words as every other such page."""
+    return replace(cues, ends=replace(cues.ends, shingles=frozenset(map(str, range(200)))))
 
 
 def sheet(ordinal: int, station: str = "TAK01", batch: str = "1") -> PageSeen:
@@ -56,7 +90,7 @@ def reasons(cutting: Cutting) -> list[tuple[int, CutReason]]:
 
 
 def test_separators_cut_and_are_set_aside_with_blank_backs() -> None:
-    cutting = cut(sheet(1), FIRST, BLANK, middle(2), sheet(2), BLANK, PLAIN, PLAIN, BLANK)
+    cutting = cut(sheet(1), OPEN, BLANK, last(2), sheet(2), BLANK, PLAIN, PLAIN, BLANK)
     assert pages_of(cutting) == [(2, 4), (7, 8)]
     assert [c.separator for c in cutting.cuts] == [1, 2]
     assert all(c.sure and c.reasons == (CutReason.SEPARATOR,) for c in cutting.cuts)
@@ -67,14 +101,14 @@ def test_separators_cut_and_are_set_aside_with_blank_backs() -> None:
 
 
 def test_first_pages_cut_without_separators() -> None:
-    cutting = cut(FIRST, middle(2), attachment(1), PLAIN, attachment(2), FIRST, FIRST, BLANK)
+    cutting = cut(OPEN, last(2), attachment(1), PLAIN, attachment(2), FIRST, FIRST, BLANK)
     assert pages_of(cutting) == [(1, 2, 3, 4, 5), (6,), (7,)]
     assert not cutting.doubts
     assert all(c.sure and c.reasons == (CutReason.FIRST_PAGE,) for c in cutting.cuts)
 
 
 def test_a_single_letter_is_one_set() -> None:
-    assert pages_of(cut(FIRST, middle(2), middle(3))) == [(1, 2, 3)]
+    assert pages_of(cut(OPEN, middle(2), last(3))) == [(1, 2, 3)]
 
 
 @pytest.mark.parametrize("pages", [(BLANK,), (BLANK, BLANK)])
@@ -99,36 +133,63 @@ def test_a_grey_first_page_is_cut_and_asked() -> None:
         ((middle(2),), (1, CutReason.NO_FIRST_PAGE)),
         ((WEAK,), (1, CutReason.UNCERTAIN_FIRST_PAGE)),
         ((FIRST, COPY), (2, CutReason.MIXED_CUES)),
-        (
-            (FIRST, PageCues(FIRST.found | {Cue.PAGE_NUMBER}, page_number=2)),
-            (2, CutReason.MIXED_CUES),
-        ),
-        ((PageCues(FIRST.found, closing=True), PLAIN), (2, CutReason.AFTER_CLOSING)),
+        ((OPEN, replace(last(2), found=FIRST.found | NUMBERED)), (2, CutReason.MIXED_CUES)),
+        ((FIRST, PLAIN), (2, CutReason.AFTER_CLOSING)),
         ((FIRST, CLOSING, attachment(1), CLOSING, PLAIN), (5, CutReason.AFTER_CLOSING)),
-        ((FIRST, middle(3)), (2, CutReason.PAGE_GAP)),
-        ((FIRST, middle(2), BLANK, middle(4)), (4, CutReason.PAGE_GAP)),
+        ((OPEN, last(3)), (2, CutReason.PAGE_GAP)),
+        ((OPEN, middle(3), last(2)), (3, CutReason.PAGE_GAP)),
+        ((OPEN, middle(2), BLANK, last(4)), (4, CutReason.PAGE_GAP)),
         ((FIRST, PageSeen(1, blank=True, other_letters=40)), (2, CutReason.BLANK_WITH_TEXT)),
+        ((OPEN, FIRST), (2, CutReason.UNFINISHED)),
+        ((FIRST, OPEN), (2, CutReason.UNFINISHED)),
+        ((OPEN, middle(2), attachment(1)), (3, CutReason.UNFINISHED)),
+        ((OPEN, CLOSING), (2, CutReason.UNEXPLAINED)),
+        ((FIRST, last(2)), (2, CutReason.STRAY_PAGE)),
+        ((calling("ยาก"), going_on("งาน", 2)), (2, CutReason.CATCHWORD)),
+        ((MEMO, replace(last(2), ends=CLOSED)), (2, CutReason.OTHER_CLOSING)),
+        ((FIRST, COVER, FIRST), (2, CutReason.COVER)),
+        ((LISTING, FIRST), (2, CutReason.LIST_UNMET)),
+        ((LISTING, attachment(2)), (2, CutReason.LABEL_ORDER)),
+        ((LISTING, attachment(1), attachment(2)), (3, CutReason.LABEL_ORDER)),
+        ((alike(FIRST), alike(FIRST)), (2, CutReason.DOUBLED_PAGE)),
     ],
 )
 def test_doubts_without_separators(
     pages: Sequence[PageSeen | PageCues], doubt: tuple[int, CutReason]
 ) -> None:
-    assert reasons(cut(*pages)) == [doubt]
+    assert doubt in reasons(cut(*pages))
 
 
 @pytest.mark.parametrize(
     "pages",
     [
-        (PageCues(FIRST.found, closing=True), middle(2)),
-        (PageCues(FIRST.found, closing=True), attachment(1), PLAIN, PLAIN),
-        (FIRST, PLAIN, middle(3), attachment(1), middle(2), attachment(2), middle(2)),
-        (FIRST, middle(66)),
+        (FIRST, attachment(1), PLAIN, PLAIN),
+        (OPEN, last(2), attachment(1), middle(2), attachment(2), middle(2)),
+        (OPEN, last(66)),
+        (FIRST, ANNEX),
+        (calling("ยาก"), going_on("ยากจน", 7)),
+        (calling("ยาก"), going_on("ยากจน", None)),
+        (LISTING, attachment(0), replace(COPY, attachment=0)),
+        (LISTING, replace(FIRST, found=COPY.found, attachment=1)),
+        (LISTING, PLAIN),
     ],
 )
 def test_what_is_not_doubted(pages: Sequence[PageSeen | PageCues]) -> None:
     cutting = cut(*pages)
     assert not cutting.doubts
     assert len(cutting.cuts) == 1
+
+
+def test_swapped_pages_are_proposed_in_their_order() -> None:
+    one, other = going_on("ยากจน", 2), going_on("งานนี้", 2)
+    cutting = cut(calling("ยากจ"), other, calling("งานน"), one)
+    assert pages_of(cutting) == [(1, 4), (3, 2)]
+    assert reasons(cutting) == [(2, CutReason.MISPLACED), (4, CutReason.MISPLACED)]
+
+
+def test_a_page_that_two_pages_call_for_stays_where_it_is() -> None:
+    first, second = calling("ยากจ"), calling("ยากจ")
+    assert pages_of(cut(first, second, FIRST, going_on("ยากจน", 2))) == [(1,), (2,), (3, 4)]
 
 
 def test_an_attached_copy_is_proposed_as_attachment_not_as_letter() -> None:
@@ -145,6 +206,10 @@ def test_an_attached_copy_is_proposed_as_attachment_not_as_letter() -> None:
         ((sheet(2), FIRST, sheet(1), FIRST), [(3, CutReason.SEPARATOR_ORDER)]),
         ((sheet(1), FIRST, sheet(1), FIRST), [(3, CutReason.SEPARATOR_ORDER)]),
         ((sheet(1), middle(2)), [(2, CutReason.NO_FIRST_PAGE)]),
+        ((sheet(1), OPEN, sheet(2), FIRST), [(2, CutReason.UNFINISHED)]),
+        ((sheet(1), FIRST, sheet(2), OPEN), [(4, CutReason.UNFINISHED)]),
+        ((sheet(1), calling("ยาก"), going_on("งาน", 2)), [(3, CutReason.CATCHWORD)]),
+        ((sheet(1), OPEN, middle(2), PLAIN, CLOSING), [(4, CutReason.UNEXPLAINED)]),
         ((sheet(1), FIRST, FIRST), [(3, CutReason.SECOND_LETTER)]),
         (
             (sheet(1), FIRST, PageSeen(1, sheet=SheetReading(None)), FIRST, sheet(3), FIRST),
@@ -170,9 +235,16 @@ def test_an_attached_copy_behind_a_separator_is_not_asked() -> None:
     assert not cut(sheet(1), FIRST, COPY).doubts
 
 
+def test_a_copy_that_the_letter_lists_is_not_asked_behind_a_separator() -> None:
+    cutting = cut(sheet(1), LISTING, FIRST)
+    assert not cutting.doubts
+    assert pages_of(cutting) == [(2, 3)]
+    assert cut(sheet(1), LISTING, FIRST, FIRST).doubts
+
+
 def test_a_code_on_a_page_with_text_keeps_the_page() -> None:
     sticker = replace(sheet(2), other_letters=200)
-    cutting = cut(sheet(1), FIRST, sticker, middle(2))
+    cutting = cut(sheet(1), FIRST, replace(sticker, cues=OPEN), last(2))
     assert pages_of(cutting) == [(2,), (3, 4)]
     assert reasons(cutting) == [(3, CutReason.SEPARATOR_TEXT)]
 
@@ -200,8 +272,8 @@ def test_required_separators() -> None:
 
 def test_too_long() -> None:
     limits = Limits(max_pages=2)
-    assert not cut(FIRST, middle(2), limits=limits).doubts
-    long = cut(FIRST, middle(2), middle(3), middle(4), limits=limits)
+    assert not cut(OPEN, last(2), limits=limits).doubts
+    long = cut(OPEN, middle(2), middle(3), last(4), limits=limits)
     assert reasons(long) == [(1, CutReason.TOO_LONG)]
 
 
@@ -210,8 +282,14 @@ CUES = st.builds(
     st.frozensets(st.sampled_from(list(Cue)), max_size=4),
     st.none() | st.integers(1, 9),
     st.none() | st.integers(0, 3),
-    st.booleans(),
-    st.booleans(),
+    st.none() | st.integers(1, 3),
+    st.builds(
+        Ends,
+        st.sampled_from(["", "ยากจ", "งานน"]),
+        st.lists(st.sampled_from(["ยากจน", "งานนี้"]), max_size=2).map(tuple),
+        st.none() | st.sampled_from(list(Closing)),
+        st.booleans(),
+    ),
 )
 CODES = st.builds(
     SheetReading,
@@ -238,7 +316,9 @@ def test_every_page_is_in_one_piece_or_set_aside(pages: list[PageSeen], required
     kept = [number for piece in pages_of(cutting) for number in piece]
     aside = [a.page for a in cutting.set_aside]
     assert sorted(kept + aside) == list(range(1, len(pages) + 1))
-    assert kept == sorted(kept)
+    moved = {doubt.page for doubt in cutting.doubts if doubt.reason is CutReason.MISPLACED}
+    unmoved = [number for number in kept if number not in moved]
+    assert unmoved == sorted(unmoved)
     assert all(numbered[n - 1].blank or numbered[n - 1].is_sheet for n in aside)
     assert all(numbered[n - 1].other_letters <= limits.most_letters for n in aside)
 

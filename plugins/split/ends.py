@@ -1,0 +1,108 @@
+"""What a page says of the pages before and after it: how it begins, and whether a letter ends."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from plugins.split.labels import begins, bones, within
+from plugins.split.place import PAGE_NUMBER, Place
+from schemas.page import Line, PageText
+from schemas.thaitext import skeleton
+
+_OPENING_LINES = 5
+"""So many lines may stand above the text: a page number, a mark, stamps."""
+_SHINGLE = 5
+_LEAST_SHINGLES = 150
+_SAME_PAGE = 0.6
+"""Share of common shingles from which two scans show one page; two pages of one table have less."""
+
+
+class Closing(StrEnum):
+    """The words that end a letter, by what they end."""
+
+    LETTER = "letter"
+    PROCLAMATION = "proclamation"
+    """An order, an announcement, a rule or a certificate."""
+
+
+_CLOSINGS = {
+    **dict.fromkeys(bones("ขอแสดงความนับถือ", "ด้วยความเคารพอย่าง"), Closing.LETTER),
+    **dict.fromkeys(bones("สั่ง ณ วันที่", "ประกาศ ณ วันที่", "ให้ไว้ ณ วันที่"), Closing.PROCLAMATION),
+}
+_DATE_LETTERS = 26
+"""A closing line holds no more than the words and a date."""
+_OWNER = bones("โทร.", "โทรศัพท์", "ไปรษณีย์อิเล็กทรอนิกส์")
+_NAME = re.compile(r"^[(\[{]?[ก-ฮะาเแโใไๆ.]{6,45}[)\]}]?$")
+_BRACKETS = "()[]{}"
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Words are skeletons. ``catchword``: what the next page should begin with, empty without one;
+    ``opening``: the first lines, the text's first line among them; ``signed``: closing words, a
+    name in brackets or the owner's telephone.
+    """
+
+    catchword: str = ""
+    opening: tuple[str, ...] = ()
+    closing: Closing | None = None
+    signed: bool = False
+    shingles: frozenset[str] = frozenset()
+
+    def calls_for(self, other: "Ends") -> bool | None:
+        """Whether ``other`` begins with this page's catchword; None when that cannot be told."""
+        word = self.catchword
+        if len(word) < 2 or not other.opening:
+            return None
+        slips = max(1, len(word) * 2 // 5) if len(word) > 2 else 0
+        return any(begins(word, line, slips) for line in other.opening)
+
+    def same_page(self, other: "Ends") -> bool:
+        """Whether both seem to be scans of one page."""
+        least = min(len(self.shingles), len(other.shingles))
+        most = max(len(self.shingles), len(other.shingles))
+        common = len(self.shingles & other.shingles)
+        return least >= _LEAST_SHINGLES and common >= _SAME_PAGE * most
+
+
+def page_ends(page: PageText) -> Ends:
+    """How ``page``, which is upright, begins and ends."""
+    lines = sorted(page.lines, key=lambda line: line.box.top)
+    read = [(skeleton(line.text), Place.of(line, page)) for line in lines]
+    closing = next((found for text, _ in read if (found := closing_of(text))), None)
+    signed = closing is not None or any(_signs(text, place) for text, place in read)
+    text = "".join(text for text, _ in read)
+    return Ends(
+        catchword=next((word for line in lines if (word := _catchword(line, page))), ""),
+        opening=tuple(text for text, _ in read if not PAGE_NUMBER.match(text))[:_OPENING_LINES],
+        closing=closing,
+        signed=signed,
+        shingles=frozenset(text[n : n + _SHINGLE] for n in range(len(text) - _SHINGLE + 1)),
+    )
+
+
+def closing_of(text: str) -> Closing | None:
+    """What a line (a skeleton) with closing words ends."""
+    for words, closing in _CLOSINGS.items():
+        if len(text) <= len(words) + _DATE_LETTERS and within(words, text, len(words) // 6):
+            return closing
+    return None
+
+
+def _signs(text: str, place: Place) -> bool:
+    """The signer's name in brackets, right of the middle; or the owner's telephone at the left."""
+    if place.left <= 0.35 and text.startswith(_OWNER):
+        return True
+    bracketed = text[:1] in _BRACKETS or text[-1:] in _BRACKETS
+    return bool(text) and bracketed and place.left >= 0.35 and bool(_NAME.match(text))
+
+
+def _catchword(line: Line, page: PageText) -> str:
+    """``/ word ...`` at the bottom right: the next page goes on with this word."""
+    place = Place.of(line, page)
+    if place.top < 0.85 or place.left < 0.4:
+        return ""
+    text = skeleton(line.text)
+    if not (text.startswith("/") or text.endswith(("..", "…"))):
+        return ""
+    return text.lstrip("/").rstrip(".…")
