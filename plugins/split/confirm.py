@@ -16,7 +16,7 @@ from plugins.split.answers import (
 )
 from plugins.split.cutting import Cutting
 from plugins.split.seen import PageSeen
-from plugins.split.wording import DOUBTS
+from plugins.split.wording import boundary_note
 from schemas.cuts import Cut, CutReason
 from schemas.decision import Decision, Exhibit, Question
 from schemas.document import PageFate
@@ -31,7 +31,8 @@ def cuts_question(cutting: Cutting, error: AnswerError | None = None) -> Questio
 
     ``proposal`` and ``Decision.content`` are a list of cuts, ``[{"pages": [1, 2]}, ...]``, of which
     only ``pages`` counts: 1-based within the stack, each page at most once. Pages in no cut are set
-    aside; only blank pages and separator sheets may be.
+    aside; only blank pages and separator sheets may be. The exhibits are the doubtful pages, then
+    the first pages that are not in doubt, each with its score and what was found on it.
     """
     count = len(cutting.cuts)
     sheets = sum(a.fate is PageFate.SEPARATOR for a in cutting.set_aside)
@@ -52,11 +53,17 @@ def cuts_question(cutting: Cutting, error: AnswerError | None = None) -> Questio
         english=english,
         choices=CHOICES,
         proposal=_CUTS.dump_python(cutting.cuts, mode="json"),
-        exhibits=tuple(
-            Exhibit(page=doubt.page, note=" / ".join(DOUBTS[doubt.reason]))
-            for doubt in cutting.doubts
-        ),
+        exhibits=_exhibits(cutting),
     )
+
+
+def _exhibits(cutting: Cutting) -> tuple[Exhibit, ...]:
+    known = {boundary.page: boundary for boundary in cutting.boundaries}
+    doubted = {doubt.page for doubt in cutting.doubts}
+    doubts = [(d.page, boundary_note(known.get(d.page), d.reason)) for d in cutting.doubts]
+    sure = [b for b in cutting.boundaries if b.begins and b.page not in doubted]
+    firsts = [(boundary.page, boundary_note(boundary)) for boundary in sure]
+    return tuple(Exhibit(page=page, note=note) for page, note in (*doubts, *firsts))
 
 
 def decided(decision: Decision, pages: Sequence[PageSeen], proposed: Cutting) -> Cutting:

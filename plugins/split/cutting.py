@@ -7,7 +7,7 @@ from plugins.split.cues import FIRST_PAGE, Cue, PageCues
 from plugins.split.ends import Closing
 from plugins.split.order import sheet_doubts
 from plugins.split.relink import relinked
-from plugins.split.seen import Doubt, Expected, Limits, PageSeen
+from plugins.split.seen import Boundary, Doubt, Expected, Limits, PageSeen
 from schemas.cuts import Cut, CutReason
 from schemas.document import PageFate
 from schemas.outcome import SetAside
@@ -21,11 +21,15 @@ _FEW_LETTERS = 12
 
 @dataclass(frozen=True)
 class Cutting:
-    """The proposal: every page of the stack is in exactly one cut, or set aside."""
+    """The proposal: every page of the stack is in exactly one cut, or set aside.
+
+    ``boundaries``: one for each page in a cut, in the proposed order.
+    """
 
     cuts: tuple[Cut, ...]
     set_aside: tuple[SetAside, ...]
     doubts: tuple[Doubt, ...]
+    boundaries: tuple[Boundary, ...] = ()
 
 
 @dataclass
@@ -105,6 +109,7 @@ class _Knife:
         self.pieces: list[_Piece] = []
         self.set_aside: list[SetAside] = []
         self.doubts: set[Doubt] = set()
+        self.boundaries: list[Boundary] = []
 
     def take(self, page: PageSeen) -> None:
         if page.is_sheet:
@@ -136,6 +141,7 @@ class _Knife:
             if answer.begins:
                 piece = _Piece()
                 self.pieces.append(piece)
+        self.boundaries.append(Boundary(page.number, not piece.pages, cues))
         piece.take(page.number, cues)
         if len(piece.pages) == self.limits.max_pages + 1:
             self.doubts.add(Doubt(piece.pages[0], CutReason.TOO_LONG))
@@ -216,7 +222,7 @@ class _Knife:
             self._check_end(self.pieces[-1])
         doubts = tuple(sorted(self.doubts))
         cuts = tuple(_cut(piece, doubts) for piece in self.pieces if piece.pages)
-        return Cutting(cuts, tuple(self.set_aside), doubts)
+        return Cutting(cuts, tuple(self.set_aside), doubts, tuple(self.boundaries))
 
 
 def linked(before: PageCues, cues: PageCues) -> PageCues:

@@ -41,6 +41,15 @@ class Doubt:
 
 
 @dataclass(frozen=True)
+class Boundary:
+    """What speaks for and against a cut before a page; ``begins``: a cut is proposed."""
+
+    page: int
+    begins: bool
+    cues: PageCues
+
+
+@dataclass(frozen=True)
 class Expected:
     """What the separator sheets of a stack should say.
 

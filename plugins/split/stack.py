@@ -66,7 +66,7 @@ class SplitStack(Stage[StackOptions]):
     """
 
     name = "split-stack"
-    revision = 2
+    revision = 3
     Options = StackOptions
     consumes = (Role.SEARCHABLE, Role.PAGE_TEXT)
     accepts = (Role.SOURCE,)

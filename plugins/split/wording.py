@@ -1,5 +1,7 @@
-"""What a doubt is called, for the person who decides it."""
+"""What doubts and cues are called, for the person who decides."""
 
+from plugins.split.cues import Cue
+from plugins.split.seen import Boundary
 from schemas.cuts import CutReason
 
 DOUBTS: dict[CutReason, tuple[str, str]] = {
@@ -105,3 +107,38 @@ DOUBTS: dict[CutReason, tuple[str, str]] = {
     ),
 }
 """Thai and English for each reason that can be a doubt."""
+
+CUES: dict[Cue, tuple[str, str]] = {
+    Cue.EMBLEM_CENTRE: ("ตรากลางหน้า", "emblem in the middle"),
+    Cue.EMBLEM_LEFT: ("ตราด้านซ้าย", "emblem at the left"),
+    Cue.MEMO_TITLE: ("บันทึกข้อความ", "memo title"),
+    Cue.OFFICE: ("ส่วนราชการ", "office"),
+    Cue.SUBJECT: ("เรื่อง", "subject"),
+    Cue.ADDRESSEE: ("เรียนหรือถึง", "addressee"),
+    Cue.NUMBER: ("เลขที่หนังสือ", "letter number"),
+    Cue.PROCLAIMED: ("ชื่อคำสั่งหรือประกาศ", "title of an order or announcement"),
+    Cue.PAGE_NUMBER: ("เลขหน้าต่อ", "a later page's number"),
+    Cue.ATTACHMENT: ("ป้ายสิ่งที่ส่งมาด้วย", "an attachment's label"),
+    Cue.ANNEX: ("ชื่อเอกสารแนบท้าย", "title of an annex"),
+    Cue.COVER: ("ใบนำส่งโทรสาร", "fax cover"),
+    Cue.CALLED_FOR: ("คำต่อเนื่องจากหน้าก่อน", "the catchword of the page before"),
+}
+"""Thai and English for each cue."""
+
+
+_BEGINS = ("เริ่มหนังสือที่หน้านี้", "a letter begins here")
+
+
+def boundary_note(boundary: Boundary | None, reason: CutReason | None = None) -> str:
+    """Why a page is doubtful, or begins a letter, with its score; Thai and English parted by /."""
+    thai, english = DOUBTS[reason] if reason else _BEGINS
+    if boundary is None:
+        return f"{thai} / {english}"
+    found = [CUES[cue] for cue in Cue if cue in boundary.cues.found]
+    thai_found = ", ".join(words for words, _ in found) or "ไม่พบลักษณะใด"
+    english_found = ", ".join(words for _, words in found) or "no sign found"
+    score = f"{boundary.cues.score:g}"
+    return (
+        f"{thai} (คะแนนหน้าแรก {score}: {thai_found}) / "
+        f"{english} (first-page score {score}: {english_found})"
+    )

@@ -13,7 +13,7 @@ from plugins.split.cues import Cue, PageCues
 from plugins.split.cutting import cut_stack
 from plugins.split.ends import Ends
 from plugins.split.seen import Doubt, Expected, Limits, PageSeen
-from plugins.split.wording import DOUBTS
+from plugins.split.wording import CUES, DOUBTS
 from schemas.cuts import CutReason
 from schemas.decision import Decision
 from schemas.document import PageFate
@@ -36,9 +36,8 @@ def decision(choice: str = "accept", content: JsonValue = None) -> Decision:
 def test_the_question_shows_every_doubt_and_takes_its_own_proposal_as_answer() -> None:
     question = cuts_question(PROPOSED)
     assert question.code == QUESTION
-    assert [(e.page, e.note) for e in question.exhibits] == [
-        (d.page, " / ".join(DOUBTS[d.reason])) for d in PROPOSED.doubts
-    ]
+    doubts = [exhibit.page for exhibit in question.exhibits[: len(PROPOSED.doubts)]]
+    assert doubts == [doubt.page for doubt in PROPOSED.doubts]
     assert {d.reason for d in PROPOSED.doubts} == {
         CutReason.SEPARATOR_FORGED,
         CutReason.SECOND_LETTER,
@@ -48,6 +47,23 @@ def test_the_question_shows_every_doubt_and_takes_its_own_proposal_as_answer() -
     assert [cut.pages for cut in answered.cuts] == [(2,), (4,)]
     assert all(cut.sure and cut.reasons == (CutReason.PERSON,) for cut in answered.cuts)
     assert answered.doubts == ()
+
+
+def test_each_boundary_is_shown_with_its_score_and_reasons_in_both_languages() -> None:
+    notes = {exhibit.page: exhibit.note for exhibit in cuts_question(PROPOSED).exhibits}
+    assert set(notes) == {1, 2, 4}
+    assert notes[1] == " / ".join(DOUBTS[CutReason.SEPARATOR_FORGED])
+    thai, english = notes[2].split(" / ")
+    assert thai == "เริ่มหนังสือที่หน้านี้ (คะแนนหน้าแรก 4.5: ตรากลางหน้า, เลขที่หนังสือ)"
+    assert english == (
+        "a letter begins here (first-page score 4.5: emblem in the middle, letter number)"
+    )
+    assert "first-page score 2.5: emblem in the middle" in notes[4]
+
+
+def test_every_cue_and_reason_reads_as_one_thai_and_one_english_half() -> None:
+    assert set(CUES) == set(Cue)
+    assert not any("/" in words for pair in (*CUES.values(), *DOUBTS.values()) for words in pair)
 
 
 def test_every_reason_to_ask_has_words() -> None:
