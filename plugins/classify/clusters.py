@@ -19,6 +19,8 @@ MM = LOOKING_DPI / 25.4
 
 _TALLEST = 35 * MM
 _EDGE = 0.25
+_SPACED = 2.2
+_THIN = 4 * MM
 _READ_HEIGHT = 44.0
 _PAD = 18
 
@@ -67,7 +69,7 @@ def find_clusters(mask: Mask, least: float) -> tuple[Labels, list[Cluster]]:
     Frames and rules are left out. Small marks go to the cluster that they stand on.
     """
     labels, found = components(mask)
-    pieces = [c for c in found if not _is_frame(c, labels, least)]
+    pieces = [c for c in found if not is_frame(c, labels, least)]
     rows = _rows([c for c in pieces if least <= c.height <= _TALLEST])
     words = {c.label for row in rows if _even(row) >= 2 for c in row}
     clusters: list[Cluster] = []
@@ -98,9 +100,10 @@ def _even(glyphs: Sequence[Component]) -> int:
     )
 
 
-def _is_frame(piece: Component, labels: Labels, least: float) -> bool:
+def is_frame(piece: Component, labels: Labels, least: float) -> bool:
     """A rule, or the border of a box or table: ink along its edges and none within."""
-    if piece.width > 8 * piece.height or piece.height > 8 * piece.width:
+    thin, long = sorted((piece.width, piece.height))
+    if long > (5 if thin <= _THIN else 8) * thin:
         return True
     if piece.width < 2 * least or piece.height < 1.5 * least or piece.fill > 0.4:
         return False
@@ -130,10 +133,12 @@ def _rows(large: Sequence[Component]) -> list[list[Component]]:
 
 
 def _side_by_side(a: Component, b: Component) -> bool:
+    """On one line, and as near as letters stand; letters of one height may be spaced out."""
     low, high = sorted((a.height, b.height))
     overlap = min(a.box.bottom, b.box.bottom) - max(a.box.top, b.box.top)
     gap = max(a.box.left, b.box.left) - min(a.box.right, b.box.right)
-    return high <= 2.2 * low and overlap >= 0.5 * low and gap <= 0.9 * low
+    alike = high <= 1.5 * low and overlap >= 0.6 * low
+    return high <= 2.2 * low and overlap >= 0.5 * low and gap <= (_SPACED if alike else 0.9) * low
 
 
 def _cluster(glyphs: Sequence[Component], loose: Sequence[Component]) -> Cluster:

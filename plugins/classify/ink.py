@@ -16,8 +16,12 @@ Plane = NDArray[np.uint8]
 """height x width, 0 black to 255 paper."""
 
 _SHRINK = 8
-_RED_LEAD = 40
-_OTHER_LEAD = 35
+_THICK = 2.0
+_BORDER = 0.06
+_BORDER_LIGHT = 120
+_BORDER_SPAN = 151
+_RED_LEADS = (26, 40)
+_OTHER_LEADS = (22, 30)
 
 
 def flatten(picture: Picture) -> Picture:
@@ -42,23 +46,73 @@ def darkest(flat: Picture) -> Plane:
     return np.asarray(cv2.min(cv2.min(flat[:, :, 0], flat[:, :, 1]), flat[:, :, 2]), dtype=np.uint8)
 
 
+def without_border(plane: Plane) -> Plane:
+    """The page without the dark strips along its edges that a scanner leaves beyond the sheet.
+
+    What touches a strip stays: a strip is as deep as most of its neighbourhood.
+    """
+    clean = plane.copy()
+    for turn in range(4):
+        side = np.rot90(clean, turn)
+        edge = side[:, : int(_BORDER * side.shape[1])] < _BORDER_LIGHT
+        if not edge[:, 0].any():
+            continue
+        depth = np.where(edge.all(axis=1), edge.shape[1], edge.argmin(axis=1)).astype(np.uint8)
+        depth = cv2.medianBlur(depth[:, None], _BORDER_SPAN)[:, 0] if depth.any() else depth
+        columns = np.arange(edge.shape[1])[None]
+        strip = columns < (depth.astype(int) + 2 * (depth > 0))[:, None]
+        side[:, : edge.shape[1]][strip] = 255
+    return clean
+
+
 def red_mask(flat: Picture) -> Mask:
     """Where the ink is red."""
     red, green, blue = cv2.split(flat)
     lead = cv2.subtract(red, cv2.max(green, blue))
-    return _over(lead, _RED_LEAD)
+    return _over(lead, _RED_LEADS)
 
 
 def cold_mask(flat: Picture) -> Mask:
     """Where the ink is blue, violet or green."""
     red, green, blue = cv2.split(flat)
     lead = cv2.subtract(cv2.max(green, blue), red)
-    return _over(lead, _OTHER_LEAD)
+    return _over(lead, _OTHER_LEADS)
 
 
-def _over(lead: MatLike, least: int) -> Mask:
-    _, mask = cv2.threshold(lead, least, 255, cv2.THRESH_BINARY)
-    return np.asarray(mask, dtype=np.uint8)
+def without_colour(plane: Plane, red: Mask, cold: Mask) -> Plane:
+    """What is left when coloured ink is taken away."""
+    coloured = cv2.dilate(cv2.max(red, cold), np.ones((3, 3), np.uint8))
+    return np.asarray(np.where(coloured > 0, np.uint8(255), plane), dtype=np.uint8)
+
+
+def heavy(plane: Plane, light: int, times: float) -> Mask:
+    """Ink darker than ``light`` in strokes so many times as wide as most of the page's.
+
+    Bold print and stamps, freed from the lighter type that they lie on.
+    """
+    dark = np.where(plane < light, np.uint8(255), np.uint8(0))
+    depth = cv2.distanceTransform(dark, cv2.DIST_L2, 3)
+    ridge = depth[(depth == cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (depth > 0)]
+    if not ridge.size:
+        return dark
+    least = max(_THICK, times * float(np.median(ridge)))
+    core = np.where(depth >= least, np.uint8(255), np.uint8(0))
+    side = 2 * int(np.ceil(least)) + 1
+    grown = cv2.dilate(core, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    return np.asarray(cv2.bitwise_and(grown, dark), dtype=np.uint8)
+
+
+def _over(lead: MatLike, leads: tuple[int, int]) -> Mask:
+    """Where the lead is over the lower limit, in pieces of which some pixel is over the higher."""
+    faint, sure = leads
+    _, mask = cv2.threshold(lead, faint, 255, cv2.THRESH_BINARY)
+    if not cv2.countNonZero(mask):
+        return np.asarray(mask, dtype=np.uint8)
+    _, labels = cv2.connectedComponents(mask, connectivity=8)
+    rooted = np.zeros(int(labels.max()) + 1, dtype=np.uint8)
+    rooted[labels[np.asarray(lead) > sure]] = 255
+    rooted[0] = 0
+    return np.asarray(rooted[labels], dtype=np.uint8)
 
 
 @dataclass(frozen=True)

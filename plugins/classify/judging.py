@@ -2,8 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from plugins.classify.clusters import MM, Cluster
+import cv2
+import numpy as np
+
+from plugins.classify.emblem import emblems, untouched
+from plugins.classify.ink import Mask, Plane
 from plugins.classify.notes import Note
 from plugins.classify.phrases import Sense
 from plugins.classify.sight import Channel, Sighting, covered, in_bands
@@ -14,8 +19,9 @@ from schemas.secrecy import Secrecy
 
 _OVERLAP = 0.5
 _MARGINS = (0.12, 0.9)
-_EMBLEM = 10 * MM
 _NEIGHBOUR = 2.5
+_ON_EMBLEM = 0.3
+_WITHIN = 0.8
 _SURE_ELSEWHERE = 0.5
 
 
@@ -32,12 +38,28 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """``height`` of the page in pixels; ``inks`` by colour; ``oriented``: words prove that the page
-    stands upright, so that head and foot are where they seem."""
+    """``black``: the page without coloured ink; ``inks`` by colour; ``oriented``: words prove that
+    the page stands upright, so that head and foot are where they seem."""
 
-    height: int
+    black: Plane
     inks: dict[Channel, ColouredInk]
     oriented: bool
+
+    @property
+    def height(self) -> int:
+        """Of the page, in pixels."""
+        return int(self.black.shape[0])
+
+    @property
+    def coloured(self) -> Mask:
+        """Where there is ink of any colour."""
+        red, cold = (self.inks[channel].mask for channel in (Channel.RED, Channel.COLD))
+        return np.asarray(cv2.max(red, cold), dtype=np.uint8)
+
+    @cached_property
+    def emblems(self) -> list[Box]:
+        """Where the emblem may stand."""
+        return emblems(self.black)
 
 
 def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement]:
@@ -51,7 +73,10 @@ def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement
             found.append(doubt)
     known = [s.box for s in sightings if s.channel is Channel.RED]
     torn = around.inks[Channel.RED].shreds(known)
-    return found + [Judgement(Finding.DOUBT, box, Note.UNREAD_STAMP) for box in torn]
+    touched = [
+        figure for figure in around.emblems if not untouched(figure, around.black, around.coloured)
+    ]
+    return found + [Judgement(Finding.DOUBT, box, Note.UNREAD_STAMP) for box in (*torn, *touched)]
 
 
 def _marks(sightings: Sequence[Sighting]) -> Iterator[Judgement]:
@@ -103,7 +128,7 @@ def _doubt(
 ) -> Judgement | None:
     if sighting.reading.sense is Sense.MARK or sighting.explained:
         return None
-    if any(_explains(other, sighting) for other in sightings):
+    if _within_stamp(sighting, around) or any(_explains(s, sighting) for s in sightings):
         return None
     placed = in_bands(sighting.box, around.height) or not around.oriented
     if sighting.suspicious and (placed or sighting.strength >= _SURE_ELSEWHERE):
@@ -133,29 +158,36 @@ def _frames(outer: Box, inner: Box) -> bool:
     return covered(inner, outer) > 0.8 and width >= 0.6 * (outer.right - outer.left)
 
 
-def _harmless(sighting: Sighting, around: Surroundings, *, placed: bool) -> bool:
-    """Whether something unread is no mark: seal, worded stamp, emblem or signature."""
+def _within_stamp(sighting: Sighting, around: Surroundings) -> bool:
+    """Whether it is a piece of a seal or of a stamp of which all lines were read."""
     ink = around.inks.get(sighting.channel)
-    if ink is not None and any(covered(sighting.box, box) > 0.8 for box in ink.harmless):
-        return True
+    return ink is not None and any(
+        covered(sighting.box, stamp.box) > _WITHIN and sighting.cluster.height <= stamp.tallest
+        for stamp in ink.harmless
+    )
+
+
+def _harmless(sighting: Sighting, around: Surroundings, *, placed: bool) -> bool:
+    """Whether something unread is no mark: emblem, signature or note by pen."""
     if sighting.channel is Channel.RED:
+        return False
+    on_emblem = any(covered(sighting.box, figure) > _ON_EMBLEM for figure in around.emblems)
+    if sighting.channel is Channel.COLD and on_emblem:
+        return False
+    if sighting.channel is Channel.COLD and around.inks[Channel.COLD].framed(sighting.box):
         return False
     handwritten = not sighting.cluster.printed and _within_type_area(sighting.box, around.height)
     if sighting.channel is Channel.COLD:
         return handwritten or not (sighting.cluster.printed or placed)
-    return handwritten or not placed or _is_emblem(sighting.cluster)
+    if sighting.channel is Channel.HEAVY:
+        return not sighting.cluster.printed
+    return handwritten or not placed or on_emblem
 
 
 def _within_type_area(box: Box, height: int) -> bool:
     """Clear of the margins in which marks stand: what is scribbled here is a signature."""
     low, high = _MARGINS
     return (box.top + box.bottom) / 2 > low * height and box.bottom < high * height
-
-
-def _is_emblem(cluster: Cluster) -> bool:
-    """One figure taller than any mark, about as wide as high."""
-    figure = max(cluster.glyphs, key=lambda glyph: glyph.area)
-    return figure.height >= _EMBLEM and 0.5 <= figure.width / figure.height <= 1.8
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -101,6 +101,11 @@ def fold(text: str) -> str:
     return _KEPT.sub("", text)
 
 
+def base_letters(text: str) -> int:
+    """How many letters stand side by side in a text: all but the marks above and below."""
+    return sum(letter not in _ABOVE for letter in fold(text))
+
+
 def _look_alike_pairs() -> frozenset[tuple[str, str]]:
     pairs = [pair for group in _LOOK_ALIKE for pair in combinations(group, 2)]
     return frozenset(pairs + [(b, a) for a, b in pairs])

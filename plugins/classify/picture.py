@@ -8,7 +8,15 @@ when everything large or coloured on it is explained.
 import numpy as np
 
 from pipeline.pageview import PageView
-from plugins.classify.ink import cold_mask, darkest, flatten, paper_light, red_mask
+from plugins.classify.ink import (
+    cold_mask,
+    darkest,
+    flatten,
+    paper_light,
+    red_mask,
+    without_border,
+    without_colour,
+)
 from plugins.classify.judging import Judgement, Surroundings, judge
 from plugins.classify.notes import Note
 from plugins.classify.scan import ScanKind, scan_kind
@@ -28,13 +36,14 @@ def look(page: PageView) -> list[Evidence]:
     if paper_light(picture) < _DARK_PAPER:
         return [_evidence(page, Finding.DOUBT, Note.DARK_PAGE)]
     flat = flatten(picture)
-    plane, red, cold = darkest(flat), red_mask(flat), cold_mask(flat)
+    plane, red, cold = without_border(darkest(flat)), red_mask(flat), cold_mask(flat)
+    black = without_colour(plane, red, cold)
     around = Surroundings(
-        height=picture.shape[0],
+        black=black,
         inks={Channel.RED: ColouredInk(plane, red), Channel.COLD: ColouredInk(plane, cold)},
         oriented=bool(page.text.lines),
     )
-    judgements = judge(sightings(plane, red, cold), around)
+    judgements = judge(sightings(plane, black, red, cold), around)
     if judgements:
         return [_shown(page, judgement) for judgement in judgements]
     if np.any(plane < _INK_LIGHT) and scan_kind(page) in (ScanKind.GREY, ScanKind.BILEVEL):

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from plugins.classify.clusters import MM, Cluster, find_clusters
-from plugins.classify.ink import Mask, Plane, components
-from plugins.classify.phrases import MARK_LIKENESS, Reading, Sense, fold, holds_mark, read_run
+from plugins.classify.ink import Mask, Plane, components, heavy
+from plugins.classify.phrases import Reading, Sense, base_letters, fold, holds_mark, read_run
 from plugins.classify.reader import LineReader, Words, line_reader
 from schemas.page import Box
 
@@ -17,12 +17,15 @@ HEAD, FOOT = 0.17, 0.86
 """Marks stand above the one and below the other share of the page's height."""
 
 _INK_LIGHTS = (170, 215, 120)
-_COLOURED_LEAST = 24.0
+_COLOURED_LEAST = 3 * MM
+_NARROW = 5 * MM
 _BODY_MM = (2.2, 3.7)
 _LARGE, _LARGE_ALONE = 1.3, 1.6
 _ANGLES = (4.0, -4.0)
-_READABLE, _PLAIN = 0.6, 0.8
-_WORD, _SENTENCE = 2, 5
+_BENIGN = 0.9
+_FILLED = 0.5
+_HEAVY = 1.6
+_SHORTEST = 1.3
 
 
 class Channel(StrEnum):
@@ -31,8 +34,20 @@ class Channel(StrEnum):
     """Blue, violet or green."""
     BLACK = "black"
     """What is left when coloured ink is taken away."""
+    HEAVY = "heavy"
+    """Of the black ink that in strokes wider than the body's: stamps that lie on type."""
     ANY = "any"
     """Ink of all colours together, for marks alone: those that a coloured pen struck out."""
+
+
+_ENOUGH = {
+    Channel.RED: (0.9, 5),
+    Channel.COLD: (0.8, 5),
+    Channel.BLACK: (0.7, 2),
+    Channel.HEAVY: (0.7, 2),
+    Channel.ANY: (1.0, 5),
+}
+"""Confidence and letters from which what was read is other words than a mark."""
 
 
 @dataclass(frozen=True)
@@ -61,27 +76,39 @@ class Sighting:
     @property
     def explained(self) -> bool:
         """Read surely enough to be other words than a mark; of coloured ones more is asked."""
-        coloured = self.channel is not Channel.BLACK
+        coloured = self.channel in (Channel.RED, Channel.COLD)
         if self.reading.sense is Sense.BENIGN:
-            return not coloured or self.reading.likeness >= MARK_LIKENESS
+            return not coloured or self.reading.likeness >= _BENIGN
         if self.reading.sense is Sense.MARK or self.suspicious:
             return False
-        confidence, letters = (_PLAIN, _SENTENCE) if coloured else (_READABLE, _WORD)
-        return self.words.confidence >= confidence and len(fold(self.words.text)) >= letters
+        confidence, letters = _ENOUGH[self.channel]
+        return (
+            self.words.confidence >= confidence
+            and len(fold(self.words.text)) >= letters
+            and self._filled
+        )
+
+    @property
+    def _filled(self) -> bool:
+        """As many letters were read as have room: fewer tell nothing of the rest."""
+        left, _, right, _ = self.box
+        return base_letters(self.words.text) >= _FILLED * (right - left) / self.cluster.height
 
 
-def sightings(plane: Plane, red: Mask, cold: Mask) -> list[Sighting]:
+def sightings(plane: Plane, black: Plane, red: Mask, cold: Mask) -> list[Sighting]:
     """Every coloured cluster of the page, and every large black one that may be a mark.
+
+    ``black`` is ``plane`` without coloured ink.
 
     Black ones outside head and foot count only when they are isolated and read as a mark.
     """
     reader = line_reader()
     found = [*_coloured(reader, plane, red, Channel.RED)]
     found += _coloured(reader, plane, cold, Channel.COLD)
-    coloured = cv2.max(red, cold)
-    body, black = _black(reader, np.where(coloured > 0, np.uint8(255), plane))
-    found += black
-    if cv2.countNonZero(coloured):
+    body, dark = _black(reader, black)
+    found += dark
+    found += _heavy(reader, black, body)
+    if cv2.countNonZero(red) or cv2.countNonZero(cold):
         marks = [s.box for s in found if s.reading.sense is Sense.MARK]
         found += [
             sighting
@@ -99,6 +126,8 @@ def _coloured(reader: LineReader, plane: Plane, mask: Mask, channel: Channel) ->
         return
     labels, clusters = find_clusters(mask[rows], _COLOURED_LEAST)
     for cluster in clusters:
+        if cluster.box.right - cluster.box.left < _NARROW and cluster.height < _NARROW:
+            continue
         yield _shifted(_read(reader, cluster, channel, cluster.picture(plane[rows], labels)), top)
 
 
@@ -114,6 +143,14 @@ def _black(reader: LineReader, plane: Plane) -> tuple[float, list[Sighting]]:
     for light in _INK_LIGHTS[1:]:
         found += _in_bands(reader, plane, light, body, Channel.BLACK)
     return body, found
+
+
+def _heavy(reader: LineReader, black: Plane, body: float) -> Iterator[Sighting]:
+    """Print in wide strokes anywhere on the page, as long as the shortest mark at least."""
+    strokes = heavy(black, _INK_LIGHTS[0], _HEAVY)
+    for sighting in _large(reader, black, strokes, body, Channel.HEAVY):
+        if sighting.box.right - sighting.box.left >= _SHORTEST * sighting.cluster.height:
+            yield sighting
 
 
 def _in_bands(
@@ -141,7 +178,8 @@ def _large(
 
 def _runs_on(sighting: Sighting, body: float) -> bool:
     """Brackets and tall vowels within a line of text: a mark stands alone, or is much larger."""
-    plain = sighting.reading.sense is Sense.OTHER and not sighting.suspicious
+    whole = sighting.reading.sense in (Sense.MARK, Sense.DOUBT, Sense.BENIGN)
+    plain = not whole and not holds_mark(sighting.words.text)
     return plain and not sighting.isolated and sighting.cluster.height < _LARGE_ALONE * body
 
 

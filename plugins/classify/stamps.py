@@ -1,14 +1,16 @@
 """Coloured things that are no secrecy marks: round seals, and stamps full of small words."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 
 import cv2
 import numpy as np
 
-from plugins.classify.clusters import LOOKING_DPI, MM
-from plugins.classify.ink import Mask, Plane, components
+from plugins.classify.clusters import LOOKING_DPI, MM, Labels, is_frame
+from plugins.classify.ink import Component, Mask, Plane, components, heavy
 from plugins.classify.phrases import Sense, fold, holds_mark, read_run
 from plugins.classify.reader import line_reader
 from plugins.classify.sight import covered
@@ -20,8 +22,20 @@ _CORNER = 0.13
 _STAMP = (25 * MM, 9 * MM)
 _SHRED = (6 * MM, 4 * MM)
 _SHRED_INK = 150
+_EDGE = int(0.8 * MM)
 _LEAST_LETTERS = 12
+_TALLER = 1.7
+_STAMP_LIGHT = 200
+_HEAVIER, _HEAVY_LEAST = 2.0, 3 * MM
 _LEAST_CONFIDENCE = 0.7
+
+
+@dataclass(frozen=True)
+class Harmless:
+    """A seal or stamp; ink within it that is taller than ``tallest`` pixels lies on it."""
+
+    box: Box
+    tallest: float
 
 
 @dataclass(frozen=True)
@@ -32,33 +46,49 @@ class ColouredInk:
     mask: Mask
 
     @cached_property
-    def _figures(self) -> list[Box]:
-        """Boxes around ink that lies close together."""
-        reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH, _REACH))
-        joined = cv2.dilate(self.mask, reach)
-        return [piece.box for piece in components(np.asarray(joined, dtype=np.uint8))[1]]
+    def _pieces(self) -> tuple[Labels, list[Component]]:
+        return components(self.mask)
+
+    @cached_property
+    def _rules(self) -> list[Component]:
+        """Borders and lines."""
+        labels, found = self._pieces
+        return [piece for piece in found if is_frame(piece, labels, _SHRED[1])]
 
     def shreds(self, known: Sequence[Box]) -> list[Box]:
-        """Figures as large as a mark that touch nothing ``known``: words torn by other ink."""
-        return [
-            box
-            for box in self._figures
-            if self._large_as_mark(box)
-            and not any(covered(box, other) > 0 for other in known)
-            and box not in self.harmless
-        ]
+        """Ink as large as a mark outside all that is ``known``: words torn by other ink."""
+        left_over = self.mask.copy()
+        for left, top, right, bottom in (*known, *(one.box for one in self.harmless)):
+            left_over[
+                max(0, top - _EDGE) : bottom + _EDGE, max(0, left - _EDGE) : right + _EDGE
+            ] = 0
+        for rule in self._rules:
+            left_over[self._pieces[0] == rule.label] = 0
+        return [box for box in _figures(left_over) if self._large_as_mark(left_over, box)]
 
-    def _large_as_mark(self, box: Box) -> bool:
+    def framed(self, box: Box) -> bool:
+        """Whether a border of this ink runs around the box."""
+        return any(
+            rule.width >= _SHRED[0] and rule.height >= _SHRED[1] and covered(box, rule.box) > 0.8
+            for rule in self._rules
+        )
+
+    @staticmethod
+    def _large_as_mark(mask: Mask, box: Box) -> bool:
         left, top, right, bottom = box
-        ink = self.mask[top:bottom, left:right]
+        ink = mask[top:bottom, left:right]
         _, _, width, height = cv2.boundingRect(ink)
         large = width >= _SHRED[0] and height >= _SHRED[1]
         return bool(large and cv2.countNonZero(ink) >= _SHRED_INK)
 
     @cached_property
-    def harmless(self) -> list[Box]:
+    def harmless(self) -> list[Harmless]:
         """Round seals, and stamps whose words can be read and hold no mark."""
-        return [box for box in self._figures if self._is_seal(box) or self._is_worded(box)]
+        found = ((box, self._tallest_harmless(box)) for box in _figures(self.mask))
+        return [Harmless(box, tallest) for box, tallest in found if tallest is not None]
+
+    def _tallest_harmless(self, box: Box) -> float | None:
+        return math.inf if self._is_seal(box) else self._worded(box)
 
     def _is_seal(self, box: Box) -> bool:
         """As wide as high, of a seal's size, a ring of ink and nothing in the corners."""
@@ -87,19 +117,42 @@ class ColouredInk:
         down = np.clip(np.rint(y + np.outer(np.sin(turns), radii)), 0, rows - 1).astype(int)
         return float(self.mask[down, across].any(axis=1).mean()) >= 0.5
 
-    def _is_worded(self, box: Box) -> bool:
-        """A stamp of several words, as offices put on what they receive."""
+    def _worded(self, box: Box) -> float | None:
+        """How tall the lines are of a stamp of several words, as offices put on what they receive;
+        None for any other figure, and where heavier print lies on the words."""
         left, top, right, bottom = box
         if right - left < _STAMP[0] or bottom - top < _STAMP[1]:
-            return False
+            return None
         own = cv2.dilate(self.mask[top:bottom, left:right], np.ones((5, 5), np.uint8))
         crop = np.where(own > 0, self.plane[top:bottom, left:right], np.uint8(255))
         crop = cv2.copyMakeBorder(crop, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=(255.0,))
         lines = line_reader().find(np.asarray(crop, dtype=np.uint8), LOOKING_DPI)
-        read = [words for _, words in lines if words.confidence >= _LEAST_CONFIDENCE]
+        read = [line for line in lines if line[1].confidence >= _LEAST_CONFIDENCE]
         if any(holds_mark(w.text) or _marklike(w.text) for _, w in lines):
-            return False
-        return sum(len(fold(words.text)) for words in read) >= _LEAST_LETTERS
+            return None
+        if sum(len(fold(words.text)) for _, words in read) < _LEAST_LETTERS:
+            return None
+        if _overprinted(np.asarray(crop, dtype=np.uint8)):
+            return None
+        return _TALLER * median(place.bottom - place.top for place, _ in read)
+
+
+def _overprinted(crop: Plane) -> bool:
+    """Whether print much heavier than the rest lies on a stamp."""
+    labels, found = components(heavy(crop, _STAMP_LIGHT, _HEAVIER))
+    large = [
+        piece
+        for piece in found
+        if piece.height >= _HEAVY_LEAST and not is_frame(piece, labels, _SHRED[1])
+    ]
+    return len(large) >= 2
+
+
+def _figures(mask: Mask) -> list[Box]:
+    """Boxes around ink that lies close together."""
+    reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH, _REACH))
+    joined = cv2.dilate(mask, reach)
+    return [piece.box for piece in components(np.asarray(joined, dtype=np.uint8))[1]]
 
 
 def _marklike(text: str) -> bool:

@@ -1,0 +1,72 @@
+"""The state emblem at the head of a letter, and whether something was stamped on it.
+
+The emblem is drawn alike on its left and its right; words that lie on it or touch it are not.
+"""
+
+import cv2
+import numpy as np
+
+from plugins.classify.clusters import MM
+from plugins.classify.ink import Component, Mask, Plane, components
+from schemas.page import Box
+
+_LEAST, _MOST = 11 * MM, 42 * MM
+_SHAPES = (0.75, 2.2)
+_ANGLES = (0.0, -0.6, 0.6, -1.2, 1.2)
+_OFF_CENTRE = 0.2
+_SPREAD = np.ones((int(0.9 * MM), int(0.9 * MM)), np.uint8)
+_UNMATCHED = 0.015
+_HEAD = 0.22
+_INK_LIGHT = 170
+_SOLID = 0.15
+
+
+def emblems(black: Plane) -> list[Box]:
+    """Figures in the head of a page that are as large as the emblem and about as wide as high."""
+    head = _ink(black[: int(_HEAD * black.shape[0])])
+    return [piece.box for piece in components(head)[1] if _large(piece)]
+
+
+def _large(piece: Component) -> bool:
+    shaped = _SHAPES[0] <= piece.width / piece.height <= _SHAPES[1]
+    return _LEAST <= piece.height <= _MOST and shaped and piece.fill >= _SOLID
+
+
+def untouched(figure: Box, black: Plane, coloured: Mask) -> bool:
+    """Whether an emblem is alike on both sides, as far as no coloured ink lies on it."""
+    left, top, right, bottom = figure
+    labels, found = components(_ink(black[top:bottom, left:right]))
+    largest = max(found, key=lambda piece: piece.area)
+    ink = np.where(labels == largest.label, np.uint8(255), np.uint8(0))
+    spread = cv2.dilate(coloured[top:bottom, left:right], _SPREAD)
+    beneath = np.asarray(cv2.max(ink, spread), dtype=np.uint8)
+    return any(
+        _unmatched(_turned(ink, angle), _turned(beneath, angle)) <= _UNMATCHED for angle in _ANGLES
+    )
+
+
+def _ink(plane: Plane) -> Mask:
+    """Dark ink, with strokes joined that stand close together."""
+    dark = np.where(plane < _INK_LIGHT, np.uint8(255), np.uint8(0))
+    return np.asarray(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), np.uint8)
+
+
+def _turned(ink: Mask, angle: float) -> Mask:
+    height, width = ink.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    turned = cv2.warpAffine(ink, matrix, (width, height), flags=cv2.INTER_NEAREST)
+    return np.asarray(turned, dtype=np.uint8)
+
+
+def _unmatched(ink: Mask, beneath: Mask) -> float:
+    """Share of the ink that has none opposite, about the axis on which most of it has; ``beneath``
+    is where there may be ink."""
+    width = ink.shape[1]
+    reach = int(_OFF_CENTRE * width)
+    spread = cv2.dilate(beneath[:, ::-1], _SPREAD)
+    room = cv2.copyMakeBorder(spread, 0, 0, reach, reach, cv2.BORDER_CONSTANT, value=(0.0,))
+    matched = max(
+        cv2.countNonZero(cv2.bitwise_and(ink, room[:, shift : shift + width]))
+        for shift in range(0, 2 * reach + 1, 2)
+    )
+    return 1 - matched / cv2.countNonZero(ink)
