@@ -2,25 +2,37 @@
 
 Random stacks of drawn letters are cut, in order and disordered, with separator sheets and without.
 What was read of each page is its drawn text with a recogniser's slips, so that thousands of stacks
-take minutes; ``--read N`` scans N stacks of each kind and reads them with the standard reader.
-Letters and slips of the measured part are other ones than those of the part to tune on.
+take minutes; ``--read N`` scans N stacks of each kind and reads them with the standard reader
+instead. Letters and slips of the measured part are other ones than those of the part to tune on.
 
     python -m bench.reading.cuts [--part tuned|measured] [--stacks N] [--noise clean office poor]
-        [--trouble none swapped missing doubled reversed stray] [--read N] [--show N] [--json]
+        [--trouble none swapped missing doubled reversed stray] [--read N] [--profile NAME]
+        [--show] [--json]
 """
 
 import argparse
 import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 
+from pipeline.testing.harness import Harness
+from plugins.ocr.by_tesserocr import OcrTesserocr, TesserocrOptions
 from plugins.split.cutting import Cutting, cut_stack
+from plugins.split.looking import look
 from plugins.split.pieces import Head, cut_set
 from plugins.split.seen import Expected, Limits, PageSeen
+from schemas.artifact import Role
 from schemas.document import PageFate
+from schemas.outcome import Done
+from schemas.page import PageTexts
+from tests.letters import PROFILES, Style, encode, page_image, separator_page
+from tests.letters.stack import to_pdf
+from tests.letters.typeset import Sheet
 from tests.split.noise import CLEAN, OFFICE, POOR
 from tests.split.sheaves import Sheaf, draw_sheaf
 from tests.split.stacks import Stack, Trouble, lay_stack, seen_stack
@@ -30,6 +42,8 @@ PARTS = {"tuned": 1_000_000, "measured": 5_000_000}
 """The first seed of each part."""
 LIBRARY = 240
 """Letters drawn; a stack takes three to seven of them."""
+READ_LIBRARY = 16
+"""As many when they are scanned, because their pictures stay in memory: 26 MB a page."""
 
 
 @dataclass(frozen=True)
@@ -86,36 +100,68 @@ def main() -> None:
     parser.add_argument("--stacks", type=int, default=200, help="of each kind")
     parser.add_argument("--noise", nargs="+", choices=NOISES, default=list(NOISES))
     parser.add_argument("--trouble", nargs="+", type=Trouble, default=list(Trouble))
-    parser.add_argument("--show", type=int, default=0, help="silent or asked stacks to show")
+    parser.add_argument("--read", type=int, default=0, help="stacks of each kind to scan and read")
+    parser.add_argument("--profile", choices=PROFILES, default="fast", help="the scanner's")
+    parser.add_argument("--show", action="store_true", help="silent or needlessly asked stacks")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    first = PARTS[asked.part]
-    library = [draw_sheaf(first + n) for n in range(LIBRARY)]
+    first, count = PARTS[asked.part], asked.read or asked.stacks
+    drawn = READ_LIBRARY if asked.read else LIBRARY
+    library = [draw_sheaf(first + n, pictures=bool(asked.read)) for n in range(drawn)]
+    noises = [asked.profile] if asked.read else asked.noise
     tallies: dict[tuple[str, bool, Trouble], Tally] = {}
-    for kind in product(asked.noise, (True, False), asked.trouble):
+    for kind in product(noises, (True, False), asked.trouble):
         tally = tallies[kind] = Tally()
-        for case, stack, pages in stacks(library, first, asked.stacks, *kind):
+        for case, stack in stacks(library, first, count, *kind):
+            pages = scanned(stack, case) if asked.read else seen(stack, case)
             cutting = cut_stack(pages, Limits(), Expected())
             before = len(tally.silent)
             tally.add(case, stack, pages, cutting)
-            show(case, stack, cutting, silent=len(tally.silent) > before, most=asked.show)
+            if asked.show:
+                show(case, stack, cutting, silent=len(tally.silent) > before)
     report(tallies, as_json=asked.json)
 
 
 def stacks(
     library: Sequence[Sheaf], first: int, count: int, noise: str, sheets: bool, trouble: Trouble
-) -> Iterator[tuple[Case, Stack, list[PageSeen]]]:
-    """``count`` stacks of one kind with what is read of them."""
+) -> Iterator[tuple[Case, Stack]]:
+    """``count`` stacks of one kind."""
     seed = first
     while count:
         seed += 1
         rng = np.random.default_rng([seed, 22])
-        chosen = rng.choice(len(library), size=int(rng.integers(3, 8)), replace=False)
+        size = min(int(rng.integers(3, 8)), len(library))
+        chosen = rng.choice(len(library), size=size, replace=False)
         stack = lay_stack([library[int(n)] for n in chosen], rng, sheets=sheets, trouble=trouble)
-        if stack is None:
-            continue
-        count -= 1
-        yield Case(seed, noise, sheets, trouble), stack, seen_stack(stack, NOISES[noise], rng)
+        if stack is not None:
+            count -= 1
+            yield Case(seed, noise, sheets, trouble), stack
+
+
+def seen(stack: Stack, case: Case) -> list[PageSeen]:
+    """The pages as a recogniser with the case's slips would give them."""
+    return seen_stack(stack, NOISES[case.noise], np.random.default_rng([case.seed, 23]))
+
+
+def scanned(stack: Stack, case: Case) -> list[PageSeen]:
+    """The pages as the standard reader gives them, scanned with the case's profile."""
+    scans = []
+    for number, side in enumerate(stack.sides, 1):
+        art = side.leaf.art if side.leaf else Sheet(Style()).art()
+        if side.is_sheet:
+            art = separator_page("69000001", side.ordinal)
+        picture = page_image(art, case.noise, case.seed, number)
+        scans.append(encode(picture, PROFILES[case.noise]))
+    with tempfile.TemporaryDirectory() as folder:
+        pdf = Path(folder) / "stack.pdf"
+        pdf.write_bytes(to_pdf(scans))
+        outcome, workdir = Harness(Path(folder)).run(
+            OcrTesserocr(TesserocrOptions()), {Role.PDF: pdf}
+        )
+        assert isinstance(outcome, Done)
+        files = {kept.role: workdir / kept.path for kept in outcome.artifacts}
+        texts = PageTexts.model_validate_json(files[Role.PAGE_TEXT].read_bytes())
+        return look(files[Role.SEARCHABLE], texts, Limits().most_letters, lambda: None)
 
 
 def _aside(stack: Stack, cutting: Cutting) -> bool:
@@ -141,10 +187,10 @@ def asked_later(stack: Stack, cutting: Cutting, pages: Sequence[PageSeen]) -> bo
     return False
 
 
-def show(case: Case, stack: Stack, cutting: Cutting, *, silent: bool, most: int) -> None:
+def show(case: Case, stack: Stack, cutting: Cutting, *, silent: bool) -> None:
     """Print a stack that went wrong silently, or that was asked about without need."""
     needless = bool(cutting.doubts) and case.trouble is Trouble.NONE
-    if not most or not (silent or needless):
+    if not (silent or needless):
         return
     print("SILENT" if silent else "ASKED", case)
     print("   true", stack.sets)
