@@ -11,7 +11,7 @@ from training import fonts as faces
 from training.evaluate import STOCK, Measured, Model, evaluate, worse
 from training.freeze import freeze, provenance
 from training.lstmf import write
-from training.model import ADDED, Start, characters, prepare
+from training.model import Start, characters, prepare
 from training.text import DATA, Corpus
 from training.train import Bound, train
 
@@ -24,8 +24,7 @@ def main() -> int:
     fonts = faces.Fonts(asked.folder / "fonts")
     faces.fetch(fonts.folder)
     base: Path = asked.base
-    added = "" if asked.own_characters else ADDED
-    start = prepare(base, asked.folder / "start", added)
+    start = prepare(base, asked.folder / "start")
     files = _draw(asked, fonts, start)
     bound = Bound(60 * asked.minutes, asked.iterations)
     done = train(start, files, asked.folder / "run", bound, _say)
@@ -42,7 +41,7 @@ def main() -> int:
         "seed": asked.seed,
         "measured": [row._asdict() for row in rows],
     }
-    texts = (DATA / "prose.txt", DATA / "latin.txt", *asked.text)
+    texts = (DATA / "prose.txt", *asked.text)
     told = provenance(frozen, base, fonts, texts, figures)
     (asked.folder / "model" / "provenance.json").write_text(told, "utf-8")
     return 1 if found else 0
@@ -64,17 +63,12 @@ def _arguments() -> argparse.Namespace:
         default=tessdata() / f"{LANGUAGE}.traineddata",
         help="integer model to start from (default: ours; the stock tha will do)",
     )
-    parser.add_argument(
-        "--own-characters",
-        action="store_true",
-        help="learn no character that the base lacks: lines with others are passed over",
-    )
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where everything is kept")
     return parser.parse_args()
 
 
 def _draw(asked: argparse.Namespace, fonts: faces.Fonts, start: Start) -> Sequence[Path]:
-    charset = characters(start.unicharset) | frozenset(ADDED)
+    charset = characters(start.unicharset)
     corpus = Corpus.load(held_out=False, more=asked.text)
     _say(f"drawing {asked.lines} lines")
     return write(corpus, fonts, charset, asked.seed, asked.lines, asked.folder / "lines")
@@ -84,12 +78,12 @@ def _measure(
     models: Sequence[Model], fonts: faces.Fonts, asked: argparse.Namespace
 ) -> list[Measured]:
     """Print a row for each condition and model as it is measured."""
-    print(f"{'':22} {'':14} {'cer':>7} {'digits':>7} {'words':>7}")
+    print(f"{'':22} {'':14} {'cer':>7} {'digits':>7}")
     found = []
     for rows in evaluate(models, fonts, asked.measured, asked.seed):
         for row in rows:
-            shares = "".join(f"{'' if s is None else f'{s:.4f}':>8}" for s in row[3:])
-            print(f"{row.condition:22} {row.model:14} {row.cer:7.4f}{shares}", flush=True)
+            digits = "" if row.digits is None else f"{row.digits:.4f}"
+            print(f"{row.condition:22} {row.model:14} {row.cer:7.4f} {digits:>7}", flush=True)
         found += rows
     return found
 

@@ -57,19 +57,17 @@ CONDITIONS = (
     Condition("Thai, typewriter", "thai", _TYPEWRITER, "typed"),
     Condition("Thai, trained fonts", "thai", TRAINED, "clean"),
     Condition("Arabic digits", "arabic", _LETTERS, "clean"),
-    Condition("Latin words", "latin", _LETTERS, "clean"),
 )
 
 
 class Measured(NamedTuple):
-    """`cer`: wrong characters a character, blanks left out. `digits`, `words`: share of digits and
-    of whole words that were read right; None where the lines hold none."""
+    """`cer`: wrong characters a character, blanks left out. `digits`: share of digits that were
+    read right; None where the lines hold none."""
 
     model: str
     condition: str
     cer: float
     digits: float | None
-    words: float | None
 
 
 def evaluate(
@@ -110,10 +108,8 @@ def worse(new: Sequence[Measured], old: Sequence[Measured]) -> list[str]:
     for ours, theirs in zip(new, old, strict=True):
         if ours.cer > theirs.cer:
             found.append(f"{ours.condition}: characters {ours.cer:.4f} > {theirs.cer:.4f}")
-        for name in ("digits", "words"):
-            mine, other = getattr(ours, name), getattr(theirs, name)
-            if mine is not None and mine < other:
-                found.append(f"{ours.condition}: {name} {mine:.4f} < {other:.4f}")
+        if ours.digits is not None and theirs.digits is not None and ours.digits < theirs.digits:
+            found.append(f"{ours.condition}: digits {ours.digits:.4f} < {theirs.digits:.4f}")
     return found
 
 
@@ -144,15 +140,12 @@ def _measured(
 ) -> Measured:
     wrong = total = 0
     digits: list[bool] = []
-    words: list[bool] = []
     for truth, text in zip(truths, read, strict=True):
         bare = "".join(truth.split())
         distance, right = aligned(bare, "".join(text.split()))
         wrong, total = wrong + distance, total + len(bare)
         digits += [good for char, good in zip(bare, right, strict=True) if char in _DIGITS]
-        if condition.sort == "latin":
-            words += [word in text.split() for word in truth.split()]
-    return Measured(name, condition.name, wrong / total, _share(digits), _share(words))
+    return Measured(name, condition.name, wrong / total, _share(digits))
 
 
 def _share(found: Sequence[bool]) -> float | None:
@@ -160,22 +153,21 @@ def _share(found: Sequence[bool]) -> float | None:
 
 
 def _texts(corpus: Corpus, lines: int, seed: int) -> Mapping[str, Sequence[str]]:
-    """Texts by sort: Thai half of which are full of Thai digits, Arabic digits, Latin words."""
+    """Texts by sort: Thai half of which are full of Thai digits, and Arabic digits."""
     rng = random.Random(seed)
     sorts: Mapping[str, Callable[[], str]] = {
         "thai": lambda: thai_digits(
             rng.choice((number_line, corpus.excerpt, corpus.rare_excerpt, number_line))(rng)
         ),
         "arabic": lambda: arabic_digits(number_line(rng)),
-        "latin": lambda: " ".join(rng.choices(corpus.latin, k=rng.randint(2, 6))),
     }
-    return {sort: [_usable(draw, sort) for _ in range(lines)] for sort, draw in sorts.items()}
+    return {sort: [_usable(draw) for _ in range(lines)] for sort, draw in sorts.items()}
 
 
-def _usable(draw: Callable[[], str], sort: str) -> str:
-    """The first text drawn that holds Latin letters only where they are asked for."""
+def _usable(draw: Callable[[], str]) -> str:
+    """The first text drawn that holds no Latin letters."""
     while True:
         text = " ".join(draw().split())[:60].strip()
         latin = any(char.isascii() and char.isalpha() for char in text)
-        if len(text) > 3 and latin == (sort == "latin") and "......" not in text:
+        if len(text) > 3 and not latin and "......" not in text:
             return text

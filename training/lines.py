@@ -81,6 +81,8 @@ def measured_lines(
     for turn, start in enumerate(range(0, len(texts), PAGE)):
         font = chosen[turn % len(chosen)]
         fit = [text for text in texts[start : start + PAGE] if fonts.covers(font, text)]
+        if not fit:
+            continue
         setting = Setting(fonts.path(font), rng.uniform(14, 18) * font.scale)
         ink, drawn = draw(fit, setting, rng)
         yield from cutter.lines(PROFILES[profile](ink, rng, numbers), drawn)

@@ -8,8 +8,9 @@ from pipeline.models import LANGUAGE
 from training.lstmf import TESSDATA
 from training.network import to_float
 
-ADDED = "๔๖๗๘๙ฌ฿;&_–‘’ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-"""Characters that the published Thai model lacks. The Latin letters' entries are those of `eng`."""
+ADDED = "๔๖๗๘๙ฌ฿;&_–‘’"
+"""Characters that the published Thai model lacks, but for Latin letters: what they cost in Thai is
+more than they bring, and `plugins.ocr.latin` reads them."""
 _SPECIAL = frozenset({"NULL", "Joined", "|Broken|0|1"})
 _LIKE = dict(zip("๔๖๗๘๙ฌ฿–", "๕๕๕๕๕ณ%-", strict=True))
 """Characters whose entry is made after that of another one of the model."""

@@ -1,6 +1,6 @@
-"""What the training lines say: official prose, Latin words, and lines full of numbers.
+"""What the training lines say: official prose, and lines full of numbers.
 
-Prose and Latin words are split by line: `held_out` texts are never trained on.
+Prose is split by line: `held_out` texts are never trained on.
 """
 
 import random
@@ -36,10 +36,9 @@ def label(text: str) -> str:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Prose and Latin words to draw lines from. Raises OSError when a file cannot be read."""
+    """Prose to draw lines from. Raises OSError when a file cannot be read."""
 
     prose: Sequence[str]
-    latin: Sequence[str]
     spots: Mapping[str, Sequence[tuple[int, int]]] = field(repr=False)
     """Paragraph and place of each rare letter and of each pair of marks."""
 
@@ -51,16 +50,12 @@ class Corpus:
             for path in (DATA / "prose.txt", *more)
             for line in path.read_text("utf-8").splitlines()
         ]
-        latin = (DATA / "latin.txt").read_text("utf-8").split()
-        prose, latin = (
-            [text for n, text in enumerate(texts) if (n % HELD_OUT_EVERY == 0) == held_out]
-            for texts in (prose, latin)
-        )
+        prose = [text for n, text in enumerate(prose) if (n % HELD_OUT_EVERY == 0) == held_out]
         spots: dict[str, list[tuple[int, int]]] = {}
         for number, text in enumerate(prose):
             for match in RARE.finditer(text):
                 spots.setdefault(match[0], []).append((number, match.start()))
-        return cls(prose, latin, spots)
+        return cls(prose, spots)
 
     def line(self, rng: random.Random) -> str:
         """One line of any sort: nearly half of them are full of numbers."""
@@ -68,13 +63,12 @@ class Corpus:
             number_line,
             self.excerpt,
             self.rare_excerpt,
-            self.latin_line,
             self.routine,
             self.mixed,
             self.catchword,
             _syllables,
         )
-        (sort,) = rng.choices(sorts, weights=(36, 30, 9, 8, 8, 8, 3, 1))
+        (sort,) = rng.choices(sorts, weights=(39, 33, 9, 8, 8, 3, 1))
         return " ".join(sort(rng)[:_LONGEST].split())
 
     def excerpt(self, rng: random.Random) -> str:
@@ -86,14 +80,6 @@ class Corpus:
         """Prose around a rare letter or two marks on one consonant, each as often."""
         paragraph, place = rng.choice(self.spots[rng.choice(sorted(self.spots))])
         return self._cut(self.prose[paragraph], max(place - rng.randint(0, 40), 0), rng)
-
-    def latin_line(self, rng: random.Random) -> str:
-        """Latin words, alone or among Thai, addresses and codes."""
-        words = [self._latin_word(rng) for _ in range(rng.randint(1, 7))]
-        if rng.random() < 0.45:
-            thai = self._cut(rng.choice(self.prose), 0, rng)[: rng.randint(8, 30)]
-            words.insert(rng.randint(0, len(words)), thai)
-        return " ".join(words)
 
     def routine(self, rng: random.Random) -> str:
         """The fixed words of official letters, names and positions."""
@@ -116,25 +102,6 @@ class Corpus:
     def _cut(self, text: str, start: int, rng: random.Random) -> str:
         taken = _TORN_START.sub("", text[start : start + rng.randint(16, _LONGEST)]).strip()
         return thai_digits(taken) if rng.random() < 0.65 else taken
-
-    def _latin_word(self, rng: random.Random) -> str:
-        word = rng.choice(self.latin)
-        kind = rng.random()
-        if kind < 0.10:
-            host = rng.choice(self.latin).lower()
-            return (
-                f"{word.lower()}{rng.choice(('', '_', '.', '-'))}{rng.randint(1, 99)}@{host}.go.th"
-            )
-        if kind < 0.16:
-            site = rng.choice(("https://", "www.")) + word.lower()
-            return f"{site}.{rng.choice(('go.th', 'or.th', 'com'))}"
-        if kind < 0.22:
-            return f"({word})"
-        if kind < 0.30:
-            return f"{word[:4].upper()}-{rng.randint(1, 9999)}"
-        if kind < 0.42:
-            return "".join(rng.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", k=5))
-        return rng.choice((word, word, word.lower(), word.upper(), word.capitalize()))
 
 
 def _name(rng: random.Random) -> str:

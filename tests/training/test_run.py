@@ -86,8 +86,7 @@ def test_added_characters_leave_the_others_their_numbers(start: Start, tmp_path:
     assert set(ADDED) <= characters(start.unicharset)
     entries = [line.split("\t")[0].split(" ") for line in after[1:]]
     numbers = {entry[0]: number for number, entry in enumerate(entries)}
-    assert entries[numbers["a"]][4] == str(numbers["A"])
-    assert entries[numbers["A"]][4] == str(numbers["a"])
+    assert entries[numbers["๗"]][4] == str(numbers["๗"])
 
 
 @pytest.mark.slow
@@ -112,7 +111,7 @@ def test_a_little_training_gives_a_model_that_reads(
     frozen = freeze(start, second.checkpoint, tmp_path / "model")
     assert 700_000 < frozen.stat().st_size < 4_000_000
     components = unpack(frozen, tmp_path / "components").parent
-    assert {file.suffix for file in components.iterdir()} >= {".lstm-word-dawg", ".config"}
+    assert {file.suffix for file in components.iterdir()} >= {".lstm", ".config"}
     assert _wrong(read_lines(Model.of("new", frozen), pictures)) < 0.25
 
     content = json.loads(provenance(frozen, BASE, fonts, [DATA / "prose.txt"], {"seed": 1}))
@@ -138,10 +137,8 @@ def test_a_wrong_digit_is_told_from_its_neighbours() -> None:
 
 
 def test_a_model_is_worse_in_any_measure_that_falls() -> None:
-    old = Measured("old", "Thai", 0.02, 0.97, None)
+    old = Measured("old", "Thai", 0.02, 0.97)
     assert worse([old], [old]) == []
     assert worse([old._replace(cer=0.01, digits=0.98)], [old]) == []
     assert len(worse([old._replace(cer=0.03)], [old])) == 1
     assert len(worse([old._replace(cer=0.01, digits=0.96)], [old])) == 1
-    latin = Measured("old", "Latin", 0.5, None, 0.4)
-    assert len(worse([latin._replace(words=0.3)], [latin])) == 1
