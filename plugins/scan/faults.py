@@ -10,6 +10,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pikepdf
 from numpy.typing import NDArray
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
@@ -78,16 +79,36 @@ def page_faults(
     return tuple(fault for fault in ScanFault if fault in faults)
 
 
-def scanned_dpi(page: Any) -> float | None:
-    """Resolution of the picture that covers most of an open ``pypdfium2`` page; else None."""
+def scanned_dpi(page: Any, structure: pikepdf.Page) -> float | None:
+    """Resolution of the finest picture that covers most of a page; None when none does.
+
+    ``page`` is of ``pypdfium2``, ``structure`` the same page of ``pikepdf``: layered scans (MRC)
+    paint a coarse colour through a fine mask, and the mask holds the print.
+    """
     width, height = page.get_size()
+    found = []
     for drawn in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=5):
         left, bottom, right, top = drawn.get_bounds()
         if (right - left) * (top - bottom) > 0.5 * width * height:
             pixels = sorted(drawn.get_px_size())
             inches = sorted(((right - left) / 72, (top - bottom) / 72))
-            return float(min(p / i for p, i in zip(pixels, inches, strict=True)))
-    return None
+            found.append(min(p / i for p, i in zip(pixels, inches, strict=True)))
+    return max(found) * _mask_gain(structure) if found else None
+
+
+def _mask_gain(structure: pikepdf.Page) -> float:
+    """How many times finer than its picture the finest mask is; 1 without masks."""
+    pairs = (
+        (picture, picture.get(key))
+        for picture in structure.get_images(recursive=True).values()
+        for key in ("/SMask", "/Mask")
+    )
+    gains = [
+        int(mask.Width) / max(int(picture.Width), 1)
+        for picture, mask in pairs
+        if isinstance(mask, pikepdf.Stream)
+    ]
+    return max(gains, default=1.0)
 
 
 def _pale(text: PageText) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdfium2
 from pydantic import Field
 
@@ -105,11 +106,11 @@ class CheckScan(Stage[ScanOptions]):
         doubtful = read.low_confidence if read else ()
         path = context.inputs[Role.SEARCHABLE]
         found: dict[int, tuple[ScanFault, ...]] = {}
-        with _opened(path) as pdf:
+        with _opened(path) as pdf, pikepdf.open(path) as structure:
             for index, text in enumerate(texts.pages):
                 context.remaining()
                 view = PageView(path, index, text, LOOK_DPI)
-                dpi = scanned_dpi(pdf[index])
+                dpi = scanned_dpi(pdf[index], structure.pages[index])
                 if faults := page_faults(view, dpi, limits, doubtful=text.number in doubtful):
                     found[text.number] = faults
         return found

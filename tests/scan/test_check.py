@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image
@@ -13,7 +14,7 @@ from PIL import Image
 from pipeline.pageview import PageView
 from pipeline.testing.harness import Harness
 from plugins.ocr.by_tesserocr import OcrTesserocr, TesserocrOptions
-from plugins.scan.faults import LOOK_DPI, Limits, ScanFault, page_faults
+from plugins.scan.faults import LOOK_DPI, Limits, ScanFault, page_faults, scanned_dpi
 from plugins.scan.stage import CheckScan, ScanOptions
 from plugins.scan.wording import FAULTS, QUESTION
 from schemas.artifact import Role
@@ -222,3 +223,31 @@ def test_blank_and_typed_pages_are_not_looked_at(tmp_path: Path) -> None:
 def test_a_page_without_words_that_is_dark_is_asked_about(tmp_path: Path) -> None:
     black = Image.new("L", (827, 1169), 12)
     assert faults(page_of(tmp_path, black), doubtful=True) == {ScanFault.DARK}
+
+
+@pytest.mark.parametrize(("mask", "dpi"), [(None, 100), (300, 300)])
+def test_the_resolution_of_a_layered_scan_is_that_of_its_mask(
+    tmp_path: Path, mask: int | None, dpi: float
+) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(72, 144))
+        colour = layer_of(pdf, 100)
+        if mask:
+            colour.SMask = layer_of(pdf, mask)
+        resources = pikepdf.Dictionary(XObject={"/Im0": colour})
+        pdf.pages[0].obj.Resources = resources
+        pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, b"72 0 0 144 0 0 cm /Im0 Do")
+        pdf.save(tmp_path / "layers.pdf")
+    shown = pypdfium2.PdfDocument(tmp_path / "layers.pdf")
+    with pikepdf.open(tmp_path / "layers.pdf") as structure:
+        assert scanned_dpi(shown[0], structure.pages[0]) == pytest.approx(dpi)
+    shown.close()
+
+
+def layer_of(pdf: pikepdf.Pdf, dpi: int) -> pikepdf.Stream:
+    """A gray picture of one inch by two."""
+    picture = pikepdf.Stream(pdf, bytes(2 * dpi * dpi))
+    picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    picture.Width, picture.Height = dpi, 2 * dpi
+    picture.BitsPerComponent, picture.ColorSpace = 8, pikepdf.Name.DeviceGray
+    return picture
