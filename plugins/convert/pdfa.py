@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import pikepdf
-from pikepdf import Pdf, pdfa
+from pikepdf import Pdf
 from pydantic import Field
 
 from pipeline.errors import DocumentError
@@ -15,6 +15,9 @@ from schemas.filing import FileName
 from schemas.outcome import Done
 from schemas.secrecy import Secrecy
 from schemas.verdict import SafetyVerdict
+
+if TYPE_CHECKING:
+    from pikepdf import pdfa
 
 _CREATOR = "saraban"
 _OUTSIDE = (
@@ -54,6 +57,8 @@ class FinishPdfA(Stage[PdfaOptions]):
     sees = Secrecy.SECRET
 
     def run(self, context: StageContext) -> Done:
+        from pikepdf import pdfa
+
         verdict = context.fact(SafetyVerdict)
         if verdict and verdict.signed:
             return Done()
@@ -123,7 +128,7 @@ def _retitle(pdf: Pdf, title: str | None) -> None:
         metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = now
 
 
-def _refused(flavour: str, report: pdfa.Report) -> DocumentError:
+def _refused(flavour: str, report: "pdfa.Report") -> DocumentError:
     rules = sorted({finding.rule for finding in report.findings})
     shown = ", ".join(rules[:8]) + (" ..." if len(rules) > 8 else "")
     return DocumentError(
