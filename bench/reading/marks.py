@@ -1,0 +1,193 @@
+"""Secrecy marks: what share of marked pages passes unseen, and of normal ones a person is asked.
+
+Every page is a scan of its own: a typed letter with a mark (level, ink, type, size, place, turn,
+wear, frame), other stamps and pens, scanned in its own way. The picture detector looks at it and
+its evidence is judged as that of a set of one page of which the words tell nothing. That is the
+stricter test: words can add evidence of a mark, never take any away. ``--read`` reads the pages,
+and asks both detectors, as the pipeline does.
+
+    python -m bench.reading.marks [--pages N] [--part tuned|measured] [--read] [--json]
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from bench.reading.stamped import PARTS, Page, page
+from pipeline.pageview import PageView
+from pipeline.testing.harness import Harness
+from plugins.classify import text
+from plugins.classify.picture import look
+from plugins.classify.stage import Options
+from plugins.classify.verdict import Rules, judge
+from plugins.ocr.by_tesserocr import OcrTesserocr, TesserocrOptions
+from schemas.artifact import Role
+from schemas.evidence import Evidence, Finding
+from schemas.outcome import Done
+from schemas.page import Box, Line, PageText, PageTexts, Word
+from schemas.secrecy import Secrecy
+
+_NORMAL_SHARE = 3
+"""One normal page to so many marked ones."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Pages counted. A miss: a marked page that would pass as normal and nobody is asked; a wrong
+    level: restricted at another level than its own and nobody is asked; a false alarm: a normal
+    page about which a person is asked, or that is restricted. ``cpu_s_page``: of the detectors."""
+
+    marked: int
+    misses: int
+    wrong_levels: int
+    asked: int
+    normal: int
+    false_alarms: int
+    cpu_s_page: float
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What became of one page; ``result`` is ``right``, ``asked``, ``miss``, ``wrong-level`` or
+    ``false-alarm``."""
+
+    number: int
+    marked: bool
+    result: str
+    level: str
+    story: str
+    why: str
+    cpu: float
+
+
+def measure(pages: int, processes: int, part: str = "measured") -> Marks:
+    """So many marked pages of a part and a third as many normal ones, by the picture alone."""
+    return summed(list(each(pages, processes, part)))
+
+
+def each(pages: int, processes: int, part: str, *, read: bool = False) -> Iterator[Looked]:
+    """The pages one by one, in a fixed order."""
+    asked = [
+        which
+        for number in range(pages)
+        for which in ((number, True), (number // _NORMAL_SHARE, False))
+        if which[1] or number % _NORMAL_SHARE == 0
+    ]
+    one = partial(_one, part, read)
+    if processes == 1:
+        yield from map(one, asked)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        yield from pool.map(one, asked, chunksize=8)
+
+
+def summed(looked: list[Looked]) -> Marks:
+    """The counts."""
+    marked = [one for one in looked if one.marked]
+    return Marks(
+        marked=len(marked),
+        misses=sum(one.result == "miss" for one in marked),
+        wrong_levels=sum(one.result == "wrong-level" for one in marked),
+        asked=sum(one.result == "asked" for one in marked),
+        normal=len(looked) - len(marked),
+        false_alarms=sum(one.result == "false-alarm" for one in looked),
+        cpu_s_page=round(sum(one.cpu for one in looked) / max(1, len(looked)), 3),
+    )
+
+
+def _one(part: str, read: bool, which: tuple[int, bool]) -> Looked:
+    number, marked = which
+    drawn = page(PARTS[part], number, marked=marked)
+    with tempfile.TemporaryDirectory() as folder:
+        view = _read(Path(folder), drawn) if read else _unread(Path(folder), drawn)
+        began = time.process_time()
+        evidence = _both(view) if read else _picture(view)
+        spent = time.process_time() - began
+    options = Options()
+    rules = Rules(options.sure, options.detectors, options.declared)
+    verdict = judge(evidence, [1], Secrecy.NORMAL, rules)
+    result = _result(Secrecy(drawn.level.value), verdict.level, asked=bool(verdict.reasons))
+    why = ", ".join(f"{e.finding} {e.note} {e.level or '-'} {e.box}" for e in verdict.exhibits)
+    return Looked(number, marked, result, verdict.level.value, drawn.story, why, spent)
+
+
+def _result(truth: Secrecy, found: Secrecy, *, asked: bool) -> str:
+    if truth is Secrecy.NORMAL:
+        return "right" if found is truth and not asked else "false-alarm"
+    if asked:
+        return "asked"
+    if found is Secrecy.NORMAL:
+        return "miss"
+    return "right" if found is truth else "wrong-level"
+
+
+def _picture(view: PageView) -> list[Evidence]:
+    silent = Evidence(detector="text", finding=Finding.CLEAR, page=1, score=1.0)
+    return [silent, *look(view)]
+
+
+def _both(view: PageView) -> list[Evidence]:
+    return [*text.read(view), *look(view)]
+
+
+def _unread(folder: Path, drawn: Page) -> PageView:
+    """The page with one line of words known, which says that it stands upright."""
+    path = folder / "page.pdf"
+    path.write_bytes(drawn.pdf)
+    width, height = drawn.size
+    box = Box(width // 4, height // 2, width // 2, height // 2 + drawn.dpi // 6)
+    line = Line(words=(Word(text="เรียน", box=box, confidence=0.9),), box=box)
+    words = PageText(number=1, width=width, height=height, dpi=drawn.dpi, lines=(line,))
+    return PageView(path, 0, words)
+
+
+def _read(folder: Path, drawn: Page) -> PageView:
+    """The page as the reader leaves it."""
+    source = folder / "source.pdf"
+    source.write_bytes(drawn.pdf)
+    outcome, workdir = Harness(folder).run(OcrTesserocr(TesserocrOptions()), {Role.PDF: source})
+    assert isinstance(outcome, Done)
+    kept = {artifact.role: workdir / artifact.path for artifact in outcome.artifacts}
+    texts = PageTexts.model_validate_json(kept[Role.PAGE_TEXT].read_bytes())
+    return PageView(kept[Role.SEARCHABLE], 0, texts.pages[0])
+
+
+def main() -> int:
+    """Measure and print; 1 when a mark was missed or read too low."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=300, help="marked pages")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--part", choices=sorted(PARTS), default="measured")
+    parser.add_argument("--read", action="store_true", help="read the pages, ask both detectors")
+    parser.add_argument("--keep", type=Path, help="folder for the PDFs of what went wrong")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    asked = parser.parse_args()
+    looked = []
+    for one in each(asked.pages, asked.processes, asked.part, read=asked.read):
+        looked.append(one)
+        if one.result in ("miss", "wrong-level", "false-alarm"):
+            _tell(one, asked.part, asked.keep)
+    found = summed(looked)
+    print(json.dumps(asdict(found)) if asked.json else found)
+    return int(found.misses + found.wrong_levels > 0)
+
+
+def _tell(one: Looked, part: str, keep: Path | None) -> None:
+    kind = "marked" if one.marked else "normal"
+    told = f"{one.result} {kind} {one.number} {one.level}: {one.story} | {one.why}"
+    print(told, file=sys.stderr, flush=True)
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        pdf = page(PARTS[part], one.number, marked=one.marked).pdf
+        (keep / f"{one.result}-{kind}-{one.number}.pdf").write_bytes(pdf)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
