@@ -48,6 +48,8 @@ class LetterFacts(Fact, name="letter"):
     signer: Reading[str] = Reading[str]()
     urgency: Reading[Urgency] = Reading[Urgency]()
     references: tuple[str, ...] = ()
+    references_confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
     attachments: tuple[AttachmentLine, ...] = ()
+    attachments_confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
     by_person: bool = False
     """A person confirmed or corrected these fields."""

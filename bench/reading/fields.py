@@ -237,15 +237,18 @@ def read_of(facts: LetterFacts) -> dict[str, tuple[str, float]]:
     """Every field as text, with its confidence."""
     urgency = facts.urgency.value
     lists = {
-        "references": " | ".join(facts.references),
-        "attachments": " | ".join(line.title for line in facts.attachments),
+        "references": (" | ".join(facts.references), facts.references_confidence),
+        "attachments": (
+            " | ".join(line.title for line in facts.attachments),
+            facts.attachments_confidence,
+        ),
     }
     plain = ("kind", "number", "date", "subject", "addressee", "sender", "signer", "unit")
     readings = {name: getattr(facts, name) for name in plain}
     return {
         **{name: (str(r.value or ""), r.confidence) for name, r in readings.items()},
         "urgency": (urgency.thai if urgency else "", facts.urgency.confidence),
-        **{name: (value, 0.0) for name, value in lists.items()},
+        **lists,
     }
 
 

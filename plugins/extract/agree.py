@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from plugins.extract.found import Found, Head, Judged, Tail
 from plugins.extract.judge import judged
-from plugins.extract.labels import distance
+from plugins.extract.readings import Told
 from plugins.extract.values import OVERLOOKED
 from schemas.letter import LetterKind, LetterNumber, OrderNumber, ThaiDate, Urgency
 from schemas.letterfacts import LetterFacts, Reading
@@ -22,34 +22,36 @@ LONE: Final = 0.6
 OVERLOOKED_COST, GUESSED_COST = 0.9, 0.6
 """Factors where every reading had to overlook something between the parts, or to guess a mark."""
 _GIVEN: Final = frozenset({LetterKind.ORDER, LetterKind.ANNOUNCEMENT, LetterKind.EVIDENCE})
-DATED_AT_FOOT: Final = _GIVEN | {LetterKind.STAMPED}
-"""Kinds whose day stands behind the prose."""
+"""Kinds whose day stands behind ``ณ วันที่``."""
 
 
-def merged(heads: Sequence[Head], tails: Sequence[Tail], *, printed: bool) -> LetterFacts:
-    """The facts of one letter from its readings, the page text's own first.
+def merged(told: Told, *, printed: bool = False) -> LetterFacts:
+    """The facts of one letter from its readings.
 
+    Number and day are voted on as wholes; texts are what most readings say letter by letter.
     ``printed``: the text is the file's own, so that one reading is enough.
     """
+    heads, tails, head, tail = told.heads, told.tails, told.head, told.tail
     kind = agreed_kind(heads, tails)
-    number = vote([head.number for head in heads], printed=printed)
+    number = vote([one.number for one in heads], printed=printed)
     date = vote(_dates(kind.kind, heads, tails), printed=printed)
     if _of_two_years(number.value, date.value):
         number, date = _doubted(number), _doubted(date)
-    first = next((head for head in heads if head.attachments or head.references), heads[0])
     return LetterFacts(
         kind=Reading(value=kind.kind, confidence=kind.confidence),
         form=Reading(value=kind.form, confidence=kind.confidence if kind.form else 0.0),
         number=number,
         date=date,
-        subject=consensus([head.subject for head in heads]),
-        addressee=consensus([head.addressee for head in heads]),
-        sender=consensus([head.sender for head in heads]),
-        unit=consensus([tail.unit for tail in tails[:1]]),
-        signer=consensus([tail.signer for tail in tails[:1]]),
+        subject=_reading(head.subject),
+        addressee=_reading(head.addressee),
+        sender=_reading(head.sender),
+        unit=_reading(tail.unit),
+        signer=_reading(tail.signer),
         urgency=_urgency(heads),
-        references=first.references,
-        attachments=first.attachments,
+        references=head.references.value if head.references else (),
+        references_confidence=head.references.trust if head.references else 0.0,
+        attachments=head.attachments.value if head.attachments else (),
+        attachments_confidence=head.attachments.trust if head.attachments else 0.0,
     )
 
 
@@ -71,21 +73,6 @@ def vote(found: Sequence[Found[T] | None], *, printed: bool = False) -> Reading[
     return backers[0].reading().model_copy(update={"confidence": confidence})
 
 
-def consensus(found: Sequence[Found[str] | None]) -> Reading[str]:
-    """The text that differs least from the other readings, as sure as it is like them."""
-    values = [each for each in found if each is not None]
-    if not values:
-        return Reading()
-    costs = [
-        sum(distance(each.value, other.value) / max(len(each.value), 1) for other in values)
-        for each in values
-    ]
-    best = min(range(len(values)), key=costs.__getitem__)
-    unlike = costs[best] / max(len(values) - 1, 1)
-    confidence = max(0.0, values[best].trust * (1 - unlike))
-    return values[best].reading().model_copy(update={"confidence": confidence})
-
-
 def agreed_kind(heads: Sequence[Head], tails: Sequence[Tail]) -> Judged:
     """The kind by all that any reading saw; a band read again lacks what stands above it."""
     addressed = next((head for head in heads if head.addressee), heads[0])
@@ -101,6 +88,10 @@ def agreed_kind(heads: Sequence[Head], tails: Sequence[Tail]) -> Judged:
     given = next((tail for tail in tails if tail.given), tails[0])
     date = next((tail.date for tail in tails if tail.date), None)
     return judged(head, replace(tails[0], given=given.given, certified=given.certified, date=date))
+
+
+def _reading(found: Found[str] | None) -> Reading[str]:
+    return found.reading() if found else Reading()
 
 
 def _cost(literal: float) -> float:

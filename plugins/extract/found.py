@@ -28,8 +28,8 @@ class Found(Generic[T]):
 
     @classmethod
     def on(cls, runs: Sequence[Run], value: T, literal: float = 1.0) -> "Found[T]":
-        """``value`` as read from ``runs`` of one page."""
-        confidence = sum(run.confidence for run in runs) / len(runs)
+        """``value`` as read from ``runs`` of one page; as sure as the least sure of them."""
+        confidence = min(run.confidence for run in runs)
         box = around(run.box for run in runs)
         return cls(value, literal, literal * confidence, runs[0].page, box)
 
@@ -51,8 +51,8 @@ class Head:
     """The addressee stands behind ถึง."""
     sender: Found[str] | None = None
     urgency: Found[Urgency] | None = None
-    references: tuple[str, ...] = ()
-    attachments: tuple[AttachmentLine, ...] = ()
+    references: Found[tuple[str, ...]] | None = None
+    attachments: Found[tuple[AttachmentLine, ...]] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,24 @@
 """The first page of a letter down to its prose."""
 
 import re
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from plugins.extract.found import Found, Head
 from plugins.extract.labels import Label, labelled, opens_with, resembles
 from plugins.extract.layout import Run, Sheet
-from plugins.extract.sections import OPENING, attachment_lines, joined, listed, sections
+from plugins.extract.sections import (
+    OPENING,
+    attachment_lines,
+    joined,
+    listed,
+    sections,
+)
 from plugins.extract.values import Parsed, date_in, number_in, order_number_in
 from schemas.letter import LetterForm, LetterNumber, OrderNumber, ThaiDate, Urgency
 from schemas.thaitext import skeleton
 
+T = TypeVar("T")
 HEAD_SHARE: Final = 0.62
 """No head reaches lower than this share of the page."""
 _TITLES: Final = tuple(sorted(LetterForm, key=lambda form: -len(form.thai)))
@@ -19,6 +27,8 @@ _RECEIPTS: Final = tuple(
     skeleton(words) for words in ("เลขรับ", "เลขที่รับ", "รับที่", "เลขทะเบียนรับ", "ทะเบียนรับเลขที่")
 )
 _TELEPHONE = re.compile(r"\s*โทร.*$")
+_TITLE_INDENT: Final = 1.0
+"""Centimetres that a centred title stands in from the margin; a full line of prose does not."""
 
 
 def read_head(sheet: Sheet) -> Head:
@@ -40,9 +50,18 @@ def read_head(sheet: Sheet) -> Head:
         by_stamp=Label.STAMP_ADDRESSEE in fields and Label.ADDRESSEE not in fields,
         sender=_sender(sheet, upper, number, form),
         urgency=_urgency(upper),
-        references=listed(fields.get(Label.REFERENCE, [])),
-        attachments=attachment_lines(fields.get(Label.ATTACHMENT, [])),
+        references=_list(fields.get(Label.REFERENCE), listed),
+        attachments=_list(fields.get(Label.ATTACHMENT), attachment_lines),
     )
+
+
+def head_lines(sheet: Sheet) -> frozenset[int]:
+    """Indices of the runs that hold the head's fields, labels included."""
+    runs = _without_receipt(sheet)
+    values = [run for field in sections(sheet, runs).values() for run in field]
+    bottom = max((run.middle for run in values), default=_border(sheet, runs))
+    wanted = [run for run in runs if run.middle <= max(bottom, _border(sheet, runs))]
+    return frozenset(index for index, run in enumerate(sheet.runs) if run in wanted)
 
 
 def _without_receipt(sheet: Sheet) -> tuple[Run, ...]:
@@ -79,7 +98,9 @@ def _border(sheet: Sheet, runs: tuple[Run, ...]) -> float:
 def _form(sheet: Sheet, runs: tuple[Run, ...]) -> Found[LetterForm] | None:
     """The centred title of a paper that names its own form."""
     for run in runs:
-        if abs(run.centre - sheet.page.width / 2) > sheet.cm(2.0) or resembles(run.text, _MEMO):
+        centred = abs(run.centre - sheet.page.width / 2) <= sheet.cm(2.0)
+        indented = run.box.left > sheet.frame.margin + sheet.cm(_TITLE_INDENT)
+        if not (centred and indented) or resembles(run.text, _MEMO):
             continue
         for form in _TITLES:
             if opens_with(run.text, form.thai) is not None:
@@ -119,6 +140,13 @@ def _text(runs: list[Run] | None) -> Found[str] | None:
         return None
     text = joined([run.text for run in runs])
     return Found.on(runs, text) if text else None
+
+
+def _list(
+    runs: list[Run] | None, entries: Callable[[list[Run]], tuple[T, ...]]
+) -> Found[tuple[T, ...]] | None:
+    found = entries(runs) if runs else ()
+    return Found.on(runs, found) if runs and found else None
 
 
 def _sender(

@@ -16,7 +16,7 @@ ONE_ROW = 0.3
 """Centimetres between the heights of two pieces of one row."""
 DEFAULT_FEED = 0.75
 """Centimetres from line to line where a page is too short to measure."""
-_SIGN = re.compile(r"[0-9A-Za-zก-ฮเ-ไ๐-๙/()]")
+_SIGN = re.compile(r"[0-9A-Za-zก-ฯเ-ๆ๐-๙/()]")
 _LEADER = re.compile(r"[.…_·]{3,}")
 _LETTER = re.compile(r"[0-9A-Za-zก-ฮ๐-๙]")
 

@@ -1,126 +1,105 @@
-"""Second readings of the places that decide a name, straight from the picture.
+"""Second readings of the lines that decide a field, straight from the picture.
 
-The recogniser states high confidence for wrong digits too; only readings made differently show
-which are sure. Rows of leader dots, which hide what is typed on them, are taken out first.
+The recogniser states high confidence for wrong digits and lost tone marks too; only readings made
+differently show which are sure. A line's crop is read whole and in gray; then, where that differs
+from the page's own reading or the line holds digits, once more with the recogniser's own search
+for the line. Lines that the page's reading lost are looked for in a block.
 """
 
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
 from pipeline.models import LANGUAGE, tessdata
-from pipeline.pageview import PageView, Picture
-from plugins.extract.layout import Sheet, around
-from schemas.page import Box, Line, PageText, Word
-from schemas.thaitext import tidy
+from plugins.extract.crop import cropped
+from plugins.extract.layout import Run, Sheet, around
+from plugins.extract.majority import agreement, majority, retold
+from plugins.extract.picture import Gray, black_on_white, without_leaders
+from schemas.page import Box, Line, Word
+from schemas.thaitext import arabic_digits, tidy
 
-Gray = NDArray[np.uint8]
-BLOCK, SPARSE = 6, 11
-"""Tesseract's page segmentation modes: one block of text; as much text as there is."""
-MODES: Final = (BLOCK, SPARSE)
-LARGEST_DOT: Final = 0.093
-REACH: Final = 0.93
-LEVEL: Final = 0.034
-FEWEST_DOTS: Final = 7
-"""Centimetres: how big a leader dot is, how far its neighbours lie and how level; and how many."""
+BLOCK: Final = 6
+ONE_LINE: Final = 7
+WHOLE: Final = 13
+"""Tesseract's page segmentation modes: a block of lines; one line; the picture is the line."""
+
+
+class Readings(NamedTuple):
+    """One sheet read three times, and what the most of them say, letter by letter."""
+
+    single: tuple[Sheet, Sheet, Sheet]
+    agreed: Sheet
 
 
 class SecondReader:
-    """Reads bands of a page once for each of :data:`MODES`. One loaded model each, kept."""
+    """Reads again with one loaded model, which is kept."""
 
     def __init__(self) -> None:
-        self._engines: dict[int, Any] = {}
         self._turn = threading.Lock()
 
-    def read(
-        self, pdf: Path, sheet: Sheet, top: int, bottom: int, *, black_only: bool = False
-    ) -> tuple[Sheet, ...]:
-        """The runs between ``top`` and ``bottom`` (pixels of ``sheet``), one sheet a mode.
+    def lines(self, sheet: Sheet, chosen: frozenset[int], gray: Gray) -> Readings:
+        """``sheet`` with the runs at the indices ``chosen`` read twice more from ``gray``."""
+        texts = {index: self._again(sheet, sheet.runs[index], gray) for index in sorted(chosen)}
+        told = {
+            index: retold(sheet.runs[index], majority(three), agreement(three))
+            for index, three in texts.items()
+        }
+        second, third = (
+            {index: retold(sheet.runs[index], three[way], 1.0) for index, three in texts.items()}
+            for way in (1, 2)
+        )
+        single = (sheet, _with(sheet, second), _with(sheet, third))
+        return Readings(single, _with(sheet, told))
 
-        ``pdf`` holds the page at the place its number says. ``black_only`` leaves coloured ink out,
-        so that what a seal covers can be read.
-        """
+    def band(self, sheet: Sheet, gray: Gray, top: int, bottom: int) -> Sheet:
+        """What stands between ``top`` and ``bottom`` (pixels of ``sheet``), read as one block."""
         page = sheet.page
-        view = PageView(pdf=pdf, index=page.number - 1, text=page, dpi=round(page.dpi))
-        gray = view.picture.max(axis=2) if black_only else _gray(view.picture)
-        band = _black_on_white(_level(gray, page)[max(top, 0) : bottom])
-        band = _without_leaders(band, page.dpi)
-        return tuple(Sheet.of(self._page(band, page, top, mode), sheet.frame) for mode in MODES)
-
-    def _page(self, band: Gray, page: PageText, top: int, mode: int) -> PageText:
-        height, width = band.shape
-        with self._engine(mode) as engine:
-            engine.SetImageBytes(band.tobytes(), width, height, 1, width)
-            engine.SetSourceResolution(round(page.dpi))
+        black = without_leaders(black_on_white(gray[max(top, 0) : bottom]), page.dpi)
+        with self._shown(black, BLOCK, page.dpi) as engine:
             engine.Recognize()
-            lines = tuple(_lines(engine, top))
-        return page.model_copy(update={"lines": lines})
+            lines = tuple(_lines(engine, max(top, 0)))
+        return Sheet.of(page.model_copy(update={"lines": lines}), sheet.frame)
+
+    def _again(self, sheet: Sheet, run: Run, gray: Gray) -> tuple[str, str, str]:
+        """The run as it was read, and twice more."""
+        dpi = sheet.page.dpi
+        crop = cropped(gray, run.box, dpi)
+        second = self._text(crop, WHOLE, dpi)
+        plain = second == run.text and not any(c.isdigit() for c in arabic_digits(second))
+        third = run.text if plain else self._text(crop, ONE_LINE, dpi)
+        return run.text, second, third
+
+    def _text(self, crop: Gray, mode: int, dpi: float) -> str:
+        with self._shown(crop, mode, dpi) as engine:
+            return " ".join(tidy(engine.GetUTF8Text()).split())
 
     @contextmanager
-    def _engine(self, mode: int) -> Iterator[Any]:
+    def _shown(self, picture: Gray, mode: int, dpi: float) -> Iterator[Any]:
+        height, width = picture.shape
         with self._turn:
-            if mode not in self._engines:
-                self._engines[mode] = _loaded(mode)
-            yield self._engines[mode]
-            self._engines[mode].Clear()
+            self._engine.SetPageSegMode(mode)
+            self._engine.SetImageBytes(picture.tobytes(), width, height, 1, width)
+            self._engine.SetSourceResolution(round(dpi))
+            yield self._engine
+            self._engine.Clear()
+
+    @cached_property
+    def _engine(self) -> Any:
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+        import tesserocr
+
+        engine = tesserocr.PyTessBaseAPI(path=str(tessdata()), lang=LANGUAGE)
+        engine.SetVariable("debug_file", os.devnull)
+        return engine
 
 
-def _loaded(mode: int) -> Any:
-    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
-    import tesserocr
-
-    engine = tesserocr.PyTessBaseAPI(path=str(tessdata()), lang=LANGUAGE, psm=mode)
-    engine.SetVariable("debug_file", os.devnull)
-    return engine
-
-
-def _gray(picture: Picture) -> Gray:
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
-
-
-def _level(gray: Gray, page: PageText) -> Gray:
-    """The page as it was read: level, at the resolution of its text."""
-    size = (page.width, page.height)
-    if (gray.shape[1], gray.shape[0]) != size:
-        gray = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
-    if not page.skew:
-        return gray
-    matrix = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), page.skew, 1.0)
-    paper = float(np.percentile(gray[::16, ::16], 90))
-    return np.asarray(cv2.warpAffine(gray, matrix, size, borderValue=paper), np.uint8)
-
-
-def _black_on_white(gray: Gray) -> Gray:
-    soft = cv2.GaussianBlur(gray, (0, 0), 0.8)
-    return np.asarray(cv2.threshold(soft, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
-
-
-def _without_leaders(page: Gray, dpi: float) -> Gray:
-    """``page`` without dots that stand in a row of at least seven."""
-    _, labels, stats, centres = cv2.connectedComponentsWithStats((page == 0).astype(np.uint8))
-    scale = dpi / 2.54
-    size = LARGEST_DOT * scale
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    dots = np.flatnonzero((sides <= size).all(axis=1))
-    dots = dots[np.argsort(centres[dots, 1])]
-    heights, columns = centres[dots, 1], centres[dots, 0]
-    first = np.searchsorted(heights, heights - LEVEL * scale)
-    last = np.searchsorted(heights, heights + LEVEL * scale, side="right")
-    leaders = [
-        dot
-        for dot, column, a, b in zip(dots, columns, first, last, strict=True)
-        if np.count_nonzero(np.abs(columns[a:b] - column) <= REACH * scale) >= FEWEST_DOTS
-    ]
-    out = page.copy()
-    out[np.isin(labels, leaders)] = 255
-    return out
+def _with(sheet: Sheet, told: dict[int, Run | None]) -> Sheet:
+    runs = (told.get(index, run) for index, run in enumerate(sheet.runs))
+    return replace(sheet, runs=tuple(run for run in runs if run is not None))
 
 
 def _lines(engine: Any, top: int) -> Iterator[Line]:

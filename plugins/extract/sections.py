@@ -5,6 +5,7 @@ from typing import Final
 
 from plugins.extract.labels import Label, labelled
 from plugins.extract.layout import Run, Sheet
+from plugins.extract.values import date_in
 from schemas.letterfacts import AttachmentLine
 from schemas.thaitext import arabic_digits
 
@@ -15,7 +16,7 @@ PARAGRAPH_INDENT: Final = 2.5
 _ENUMERATOR = re.compile(r"[0-9]{1,2}[^0-9ก-ฮ\s]{0,2}[.)]\s*")
 _COPIES = re.compile(r"\s*จ[ำา]?นวน\s*([0-9]{1,4})\s*\S{0,16}\s*$")
 _NOTHING = re.compile(r"^(?:ไม่มี|-+)?$")
-_CONSONANT = re.compile(r"[ก-ฮ]")
+_SOLID = re.compile(r"[0-9๐-๙ก-ฮ]")
 _THAI = re.compile(r"[ก-๎]")
 
 
@@ -62,7 +63,10 @@ class _Section:
         if abs(run.middle - self.last.middle) <= self.sheet.cm(0.3):
             return True
         step = (run.middle - self.last.middle) / self.sheet.frame.feed
-        if not self.runs or step > 1.9 or (step > 1.35 and _begins_paragraph(self.sheet, run)):
+        paragraph = _begins_paragraph(self.sheet, run)
+        if not self.runs or step > 1.9 or (step > 1.35 and paragraph):
+            return False
+        if self.label in _LISTS and _whole(self.last.text) and not _numbered(run.text):
             return False
         return self._aligned(run)
 
@@ -74,6 +78,8 @@ class _Section:
             return self._centred(run)
         if self.label in _LISTS and 0 < shift <= self.sheet.cm(1.3):
             return not _begins_paragraph(self.sheet, run)
+        if self.label in _LISTS:
+            return False
         full = self.last.box.right >= self.sheet.frame.right - self.sheet.cm(2.5)
         return full and abs(run.box.left - self.start.box.left) <= self.sheet.cm(0.4)
 
@@ -87,7 +93,7 @@ class _Section:
         indented = self.start.box.left > self.sheet.frame.margin + self.sheet.cm(1.0)
         if run is None:
             return indented and self.label is Label.SUBJECT
-        narrow = run.box.left > self.sheet.frame.margin + self.sheet.cm(1.5)
+        narrow = run.box.left > self.sheet.frame.margin + self.sheet.cm(0.8)
         close = run.middle - self.last.middle <= 1.6 * self.sheet.frame.feed
         return narrow and close and abs(run.centre - self.start.centre) <= near
 
@@ -104,9 +110,20 @@ def _opened(sheet: Sheet, run: Run, fields: dict[Label, list[Run]]) -> _Section 
     return _Section(sheet, found.label, run, found.value)
 
 
+def _whole(text: str) -> bool:
+    """Whether an entry of a list ends as such entries do: with its number of copies or a day."""
+    plain = arabic_digits(text)
+    dated = plain[-4:].isdigit() and date_in(plain[-30:]) is not None
+    return dated or bool(_COPIES.search(plain))
+
+
+def _numbered(text: str) -> bool:
+    return bool(_ENUMERATOR.match(arabic_digits(text)))
+
+
 def is_debris(run: Run, sheet: Sheet) -> bool:
     """Marks that were torn off a line and read as one of their own: no word of three letters."""
-    if any(len(_CONSONANT.findall(word.text)) >= 3 for word in run.words):
+    if any(len(_SOLID.findall(word.text)) >= 3 for word in run.words):
         return False
     return run.box.bottom - run.box.top < 0.45 * sheet.frame.feed or run.confidence < 0.8
 

@@ -10,22 +10,14 @@ from pydantic import Field
 from pipeline.errors import ConfigurationError, DocumentError
 from pipeline.models import tessdata
 from pipeline.stage import Problem, Resources, Stage, StageContext, StageOptions, state
-from plugins.extract.agree import (
-    DATED_AT_FOOT,
-    GUESSED_COST,
-    OVERLOOKED_COST,
-    SPLIT,
-    agreed_kind,
-    merged,
-)
+from plugins.extract.agree import GUESSED_COST, OVERLOOKED_COST, SPLIT, merged
 from plugins.extract.answers import CODE, answered, question
-from plugins.extract.found import Head, Tail
-from plugins.extract.heads import read_head
 from plugins.extract.judge import missing
 from plugins.extract.layout import Sheet
 from plugins.extract.marks import shows_emergency_mark
 from plugins.extract.reader import SecondReader
-from plugins.extract.tails import letter_sheets, read_tail
+from plugins.extract.readings import Rereading, Told
+from plugins.extract.tails import letter_sheets
 from plugins.extract.values import GUESSED
 from schemas.artifact import Role
 from schemas.letter import BE_OFFSET, RegisterMark
@@ -45,13 +37,17 @@ class ExtractOptions(StageOptions):
         0.85,
         description="Ask a person when kind, number or date was read with less confidence (0..1).",
     )
+    ask_subject_below: Share = Field(
+        0.5, description="Ask a person when the subject was read with less confidence (0..1)."
+    )
     reread: bool = Field(
         True,
-        description="Read number and date again from the picture in two other ways; without it "
-        "every scanned letter is asked about unless ask_below is 0.6 or less.",
+        description="Read the lines of the fields again from the picture in two other ways; "
+        "without it every scanned letter is asked about unless ask_below is 0.6 or less.",
     )
     head: Share = Field(
-        0.42, description="Share of the first page, from the top, that is read again."
+        0.42,
+        description="Share of the first page, from the top, that is searched for a missing field.",
     )
 
 
@@ -64,7 +60,7 @@ class ExtractLetter(Stage[ExtractOptions]):
     """
 
     name = "extract-letter"
-    revision = 2
+    revision = 3
     Options = ExtractOptions
     consumes = (Role.PAGE_TEXT,)
     accepts = (Role.SEARCHABLE,)
@@ -105,48 +101,37 @@ class ExtractLetter(Stage[ExtractOptions]):
             return Suspend(question=question(facts, doubtful, texts.pages))
         return Done(facts=state(facts))
 
-    def _facts(self, texts: PageTexts, picture: Path | None) -> LetterFacts:
+    def _facts(self, texts: PageTexts, pdf: Path | None) -> LetterFacts:
         sheets = letter_sheets(tuple(Sheet.of(page) for page in texts.pages))
-        heads, tails = [read_head(sheets[0])], [read_tail(sheets)]
-        printed = sheets[0].page.born_digital
-        if self.options.reread and picture and not printed:
-            heads += self._heads_again(picture, sheets[0], heads[0])
-            if agreed_kind(heads, tails).kind in DATED_AT_FOOT:
-                tails += self._tails_again(picture, sheets, tails[0])
-        facts = _plausible(merged(heads, tails, printed=printed))
-        guessed = any(head.number and head.number.literal <= GUESSED for head in heads)
-        return _mark_settled(facts, picture, sheets[0].page) if guessed and picture else facts
-
-    def _heads_again(self, picture: Path, sheet: Sheet, head: Head) -> list[Head]:
-        """The head read again: the lines from number to addressee, or all of it to find them."""
-        top, bottom = 0, round(self.options.head * sheet.page.height)
-        parts = [head.number, head.date or head.form, head.subject or head.addressee]
-        boxes = [part.box for part in (*parts, head.addressee) if part]
-        if all(parts):
-            around_them = round(sheet.cm(1.2))
-            top = max(0, min(box.top for box in boxes) - around_them)
-            bottom = max(box.bottom for box in boxes) + around_them
-        return [read_head(band) for band in self._reader.read(picture, sheet, top, bottom)]
-
-    def _tails_again(self, picture: Path, sheets: tuple[Sheet, ...], tail: Tail) -> list[Tail]:
-        """The day at the foot of an order or a stamped letter, read again where it stands."""
-        day = tail.given or tail.date
-        sheet = next((s for s in sheets if day and s.page.number == day.page), sheets[-1])
-        top, bottom = 0, sheet.page.height
-        if day:
-            top, bottom = day.box.top - round(sheet.cm(1)), day.box.bottom + round(sheet.cm(1))
-        again = self._reader.read(picture, sheet, top, bottom, black_only=True)
-        return [read_tail((band,)) for band in again]
+        if sheets[0].page.born_digital:
+            return _plausible(merged(Told.once(sheets), printed=True))
+        if pdf is None or not self.options.reread:
+            return _plausible(merged(Told.once(sheets)))
+        again = Rereading(self._reader, pdf)
+        told = again.told(sheets)
+        facts = merged(told)
+        if _absent(facts):
+            searched = again.told(again.searched(sheets, self.options.head))
+            told, facts = min(
+                ((told, facts), (searched, merged(searched))), key=lambda one: len(_absent(one[1]))
+            )
+        guessed = any(head.number and head.number.literal <= GUESSED for head in told.heads)
+        facts = _mark_settled(facts, pdf, sheets[0].page) if guessed else facts
+        return _plausible(facts)
 
     def _doubtful(self, facts: LetterFacts) -> list[str]:
-        present = frozenset(name for name in _WEIGHED if getattr(facts, name).value is not None)
-        absent = missing(facts.kind.value, facts.form.value, present)
-        unsure = [
-            name
-            for name in ("kind", "number", "date")
-            if name in present and getattr(facts, name).confidence < self.options.ask_below
-        ]
+        least = dict.fromkeys(_WEIGHED, self.options.ask_below)
+        least["subject"] = self.options.ask_subject_below
+        found = [name for name in _WEIGHED if getattr(facts, name).value is not None]
+        unsure = [name for name in found if getattr(facts, name).confidence < least[name]]
+        absent = _absent(facts)
         return [name for name in _WEIGHED if name in absent or name in unsure]
+
+
+def _absent(facts: LetterFacts) -> list[str]:
+    """Fields that a letter of this kind needs and that were not read."""
+    present = frozenset(name for name in _WEIGHED if getattr(facts, name).value is not None)
+    return missing(facts.kind.value, facts.form.value, present)
 
 
 def _mark_settled(facts: LetterFacts, picture: Path, page: PageText) -> LetterFacts:

@@ -16,6 +16,8 @@ _CLOSINGS: Final = ("ขอแสดงความนับถือ", "ขอ�
 _GIVEN: Final = ("สั่ง", "ประกาศ", "ให้ไว้", "แถลง", "ออกให้")
 _CERTIFIED: Final = ("ให้ไว้", "ออกให้")
 _SIGNER = re.compile(r"^\(\s*([^()0-9๐-๙]{5,70}?)\s*\)$")
+_BRACKETED = re.compile(r"^\(.{5,70}$|^[^(]{5,70}\)$")
+"""A name in brackets of which one may have been lost."""
 _ATTACHMENT_HEAD: Final = "สิ่งที่ส่งมาด้วย"
 
 
@@ -46,6 +48,22 @@ def read_tail(sheets: tuple[Sheet, ...]) -> Tail:
         signer=_last(_signer(sheet, run) for sheet, run in runs),
         unit=_last(_unit(sheet) for sheet in sheets),
     )
+
+
+def tail_lines(sheet: Sheet, tail: Tail) -> frozenset[int]:
+    """Indices of the runs that hold the fields of ``tail``, as far as they stand on ``sheet``."""
+    parts = [tail.given, tail.date, tail.signer, tail.unit]
+    boxes = [part.box for part in parts if part and part.page == sheet.page.number]
+
+    def wanted(run: Run) -> bool:
+        if _BRACKETED.search(run.text):
+            return run.middle > 0.3 * sheet.page.height
+        return any(
+            box.top <= run.middle <= box.bottom and box.left <= run.centre <= box.right
+            for box in boxes
+        )
+
+    return frozenset(index for index, run in enumerate(sheet.runs) if wanted(run))
 
 
 def _last(found: Iterable[T | None]) -> T | None:

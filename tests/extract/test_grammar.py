@@ -2,9 +2,9 @@
 
 from plugins.extract.agree import merged, vote
 from plugins.extract.found import Found
-from plugins.extract.heads import read_head
 from plugins.extract.layout import Sheet
-from plugins.extract.tails import letter_sheets, read_tail
+from plugins.extract.readings import Told
+from plugins.extract.tails import letter_sheets
 from schemas.letter import LetterForm, LetterKind, Urgency
 from schemas.letterfacts import LetterFacts
 from schemas.page import Box, PageText
@@ -68,7 +68,7 @@ STAMPED = typed(
 
 def facts_of(*pages: PageText) -> LetterFacts:
     sheets = letter_sheets(tuple(Sheet.of(page) for page in pages))
-    return merged([read_head(sheets[0])], [read_tail(sheets)], printed=True)
+    return merged(Told.once(sheets), printed=True)
 
 
 def test_every_field_of_an_external_letter_is_found() -> None:

@@ -11,7 +11,7 @@ import pytest
 from pydantic import JsonValue
 
 from pipeline.testing.harness import Harness
-from plugins.extract.reader import _without_leaders
+from plugins.extract.picture import without_leaders
 from plugins.extract.stage import ExtractLetter, ExtractOptions
 from plugins.ocr.by_tesserocr import OcrTesserocr
 from schemas.artifact import Role
@@ -196,7 +196,7 @@ def test_leader_dots_go_and_full_stops_stay() -> None:
         page[148:153, left:1180:16] = 0
     page[60:66, 600:606] = 0
     page[40:66, 560:580] = 0
-    cleared = _without_leaders(page, 300.0)
+    cleared = without_leaders(page, 300.0)
     assert (cleared[140:160] == 255).all()
     assert (cleared[:100] == page[:100]).all()
 

@@ -1,0 +1,71 @@
+"""One line cut out of the page: with room for its marks, without its neighbours' ink."""
+
+from typing import Final, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plugins.extract.picture import Gray, black_on_white, without_leaders
+from schemas.page import Box
+
+ABOVE: Final = 2.25
+BELOW: Final = 0.7
+"""What is cut above and below the baseline, in heights of a letter without marks: two marks stand
+above a letter, one or a letter's foot below. Boxes of recognisers cut tone marks off."""
+LEAST_LETTER: Final = 1.0 / 25.4
+"""Inches under which nothing counts as a letter; those of 6-point type are 1.2 mm high."""
+_MOST: Final = 1.6
+"""A letter is not higher than this many times the usual one; a stamp or a rule is."""
+
+
+class _Stand(NamedTuple):
+    """Baseline of a line and height of its letters without marks, in pixels."""
+
+    baseline: float
+    letter: float
+
+
+def cropped(gray: Gray, box: Box, dpi: float) -> Gray:
+    """The line in ``box`` of a page at ``dpi``; ink that reaches in from other lines and leader
+    dots are painted over."""
+    height, width = gray.shape
+    stand = _measured(gray, box, dpi)
+    top = max(round(stand.baseline - ABOVE * stand.letter), 0)
+    bottom = min(round(stand.baseline + BELOW * stand.letter), height)
+    side = round(stand.letter / 2)
+    crop = gray[top:bottom, max(box.left - side, 0) : min(box.right + side, width)].copy()
+    black = black_on_white(crop)
+    core = (round(stand.baseline - stand.letter) - top, round(stand.baseline) - top)
+    foreign = _foreign(black, *core) | (black != without_leaders(black, dpi))
+    if foreign.any():
+        around = cv2.dilate(foreign.astype(np.uint8), np.ones((3, 3), np.uint8))
+        crop[around > 0] = np.percentile(crop, 90)
+    return crop
+
+
+def _measured(gray: Gray, box: Box, dpi: float) -> _Stand:
+    """Where the letters in ``box`` stand; guessed from its height where none can be told."""
+    high = box.bottom - box.top
+    black = black_on_white(gray[max(box.top, 0) : box.bottom, max(box.left, 0) : box.right])
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(black))
+    heights = stats[1:, cv2.CC_STAT_HEIGHT].astype(np.float64)
+    feet = stats[1:, cv2.CC_STAT_TOP] + heights + box.top
+    letters = (heights >= LEAST_LETTER * dpi) & (feet > box.top + 0.4 * high)
+    if letters.any():
+        usual = float(np.median(heights[letters]))
+        letters &= (heights > 0.6 * usual) & (heights < _MOST * usual)
+    if not letters.any():
+        return _Stand(box.top + 0.75 * high, high / (ABOVE + BELOW))
+    return _Stand(float(np.median(feet[letters])), float(np.median(heights[letters])))
+
+
+def _foreign(black: Gray, top: int, bottom: int) -> NDArray[np.bool_]:
+    """The ink that the upper or lower edge cuts and that does not reach the rows of the letters,
+    ``top`` to ``bottom``."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(black))
+    upper = stats[:, cv2.CC_STAT_TOP]
+    lower = upper + stats[:, cv2.CC_STAT_HEIGHT]
+    cut = (upper == 0) | (lower == black.shape[0])
+    strangers = np.flatnonzero(cut & ((lower <= top) | (upper >= bottom)))
+    return np.asarray(np.isin(labels, strangers[strangers > 0]), np.bool_)

@@ -1,0 +1,72 @@
+"""A letter read three times where its fields stand, and searched where one is missing."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from plugins.extract.found import Head, Tail
+from plugins.extract.heads import head_lines, read_head
+from plugins.extract.layout import Sheet
+from plugins.extract.picture import Gray, Pictures
+from plugins.extract.reader import Readings, SecondReader
+from plugins.extract.tails import read_tail, tail_lines
+
+
+@dataclass(frozen=True)
+class Told:
+    """What each reading tells of a letter, and what most of them say letter by letter."""
+
+    heads: tuple[Head, ...]
+    tails: tuple[Tail, ...]
+    head: Head
+    tail: Tail
+
+    @classmethod
+    def once(cls, sheets: tuple[Sheet, ...]) -> "Told":
+        """From the words of the pages alone."""
+        head, tail = read_head(sheets[0]), read_tail(sheets)
+        return cls((head,), (tail,), head, tail)
+
+
+class Rereading:
+    """Reads the pages of one letter again from ``pdf``."""
+
+    def __init__(self, reader: SecondReader, pdf: Path) -> None:
+        self._reader, self._pictures = reader, Pictures(pdf)
+
+    def told(self, sheets: tuple[Sheet, ...]) -> Told:
+        """The letter's fields, from ``sheets`` and twice more from the picture."""
+        head = self._lines(sheets[0], head_lines(sheets[0]), black_only=False)
+        tail = read_tail(sheets)
+        feet = [self._lines(sheet, tail_lines(sheet, tail), black_only=True) for sheet in sheets]
+        ways = zip(*(foot.single for foot in feet), strict=True)
+        return Told(
+            heads=tuple(read_head(sheet) for sheet in head.single),
+            tails=tuple(read_tail(way) for way in ways),
+            head=read_head(head.agreed),
+            tail=read_tail(tuple(foot.agreed for foot in feet)),
+        )
+
+    def _lines(self, sheet: Sheet, chosen: frozenset[int], *, black_only: bool) -> Readings:
+        if not chosen:
+            return Readings((sheet,) * 3, sheet)
+        gray = self._pictures.gray(sheet.page, black_only=black_only)
+        return self._reader.lines(sheet, chosen, gray)
+
+    def searched(self, sheets: tuple[Sheet, ...], share: float) -> tuple[Sheet, ...]:
+        """``sheets`` with the upper ``share`` of the first page and the rest of the last read as
+        blocks, without leader dots and coloured ink, for the lines that these hid."""
+        border = round(share * sheets[0].page.height)
+        gray = self._pictures.gray(sheets[0].page)
+        found = [self._block(sheets[0], gray, 0, border), *sheets[1:]]
+        last = found[-1]
+        gray = self._pictures.gray(last.page, black_only=True)
+        top = border if len(found) == 1 else 0
+        found[-1] = self._block(last, gray, top, last.page.height)
+        return tuple(found)
+
+    def _block(self, sheet: Sheet, gray: Gray, top: int, bottom: int) -> Sheet:
+        """``sheet`` with what stands between two heights read as one block."""
+        block = self._reader.band(sheet, gray, top, bottom).runs
+        above = tuple(run for run in sheet.runs if run.middle < top)
+        below = tuple(run for run in sheet.runs if run.middle >= bottom)
+        return replace(sheet, runs=(*above, *block, *below))
