@@ -182,6 +182,43 @@ def test_a_blank_or_foreign_page_is_of_no_kind() -> None:
     assert facts_of(typed()).kind.value is None
 
 
+def test_lists_end_where_the_prose_begins() -> None:
+    """The prose stands as close and as far in as a further line of the list would."""
+    page = typed(
+        (3.0, 4.8, "ที่ ตก ๐๐๒๓.๓/ว ๐๐๒๖"),
+        (10.5, 5.6, "๑๙ มกราคม ๒๕๖๙"),
+        (3.0, 6.6, "เรื่อง การเตรียมความพร้อม"),
+        (3.0, 7.4, "เรียน นายอำเภอทุกอำเภอ"),
+        (3.0, 8.2, "อ้างถึง ๑. หนังสือจังหวัดตาก ที่ ตก ๐๐๑๑/๙๙ ลงวันที่ ๒๔ ธันวาคม"),
+        (4.9, 9.0, "๒๕๖๘"),
+        (4.7, 9.8, "๒. หนังสือจังหวัดตาก ที่ ตก ๐๐๑๑/๑ ลงวันที่ ๒ มกราคม ๒๕๖๙"),
+        (3.0, 10.6, "สิ่งที่ส่งมาด้วย แบบสำรวจ จำนวน ๑ ชุด"),
+        (5.5, 11.6, "ด้วยจังหวัดตากได้รับแจ้งจากหน่วยงานที่เกี่ยวข้องว่ามีความจำเป็น"),
+        (3.0, 12.4, "ต้องดำเนินการตามเรื่องข้างต้นให้แล้วเสร็จภายในกำหนดเพื่อมิให้เกิดความเสียหาย"),
+    )
+    facts = facts_of(page)
+    assert [(line.title, line.copies) for line in facts.attachments] == [("แบบสำรวจ", 1)]
+    assert [reference[-4:] for reference in facts.references] == ["๒๕๖๘", "๒๕๖๙"]
+    assert min(facts.references_confidence, facts.attachments_confidence) > 0.9
+
+
+def test_signs_of_repetition_are_no_specks() -> None:
+    facts = facts_of(typed((3.0, 5.0, "เรื่อง โครงการต่าง ๆ ของจังหวัด"), (3.0, 6.0, "เรียน นายอำเภอ")))
+    assert facts.subject.value == "โครงการต่าง ๆ ของจังหวัด"
+
+
+def test_a_full_line_of_prose_is_no_title() -> None:
+    """It stands in the middle too, and ประการ is one letter from ประกาศ."""
+    page = typed(
+        (3.0, 4.8, "เลขที่ ๑๒/๒๕๖๙"),
+        (13.0, 4.8, "ศาลากลางจังหวัดตาก"),
+        (5.5, 7.2, "หนังสือฉบับนี้ให้ไว้เพื่อรับรองว่า นายสมมติ เป็นข้าราชการ"),
+        (3.0, 8.0, "ประการที่ ๓ กรณีที่บันทึกข้อตกลงนี้มีการดำเนินการเกี่ยวข้องกับข้อมูล"),
+        (8.0, 12.0, "ให้ไว้ ณ วันที่ ๓ เมษายน พ.ศ. ๒๕๖๙"),
+    )
+    assert facts_of(page).kind.value is LetterKind.EVIDENCE
+
+
 def test_readings_are_as_sure_as_they_agree() -> None:
     def read(value: str, literal: float = 1.0) -> Found[str]:
         return Found(value, literal, literal, 1, Box(0, 0, 1, 1))

@@ -1,0 +1,51 @@
+"""Lines are cut with their marks, and without what reaches in from their neighbours."""
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from pipeline.fonts import thai_font
+from plugins.extract.crop import cropped
+from plugins.extract.picture import Gray
+from schemas.page import Box
+
+DPI = 200.0
+LINE = Box(40, 108, 500, 136)
+"""Around the letters of the middle line, without its marks."""
+
+
+def drawn(*lines: tuple[int, str], dots: bool = False) -> Gray:
+    """Text at baselines, 45 pixels of type."""
+    sheet = Image.new("L", (600, 240), 255)
+    pen = ImageDraw.Draw(sheet)
+    font = ImageFont.truetype(str(thai_font()), 45, layout_engine=ImageFont.Layout.RAQM)
+    for baseline, text in lines:
+        pen.text((40, baseline), text, font=font, fill=0, anchor="ls")
+    for left in range(40, 560, 11) if dots else ():
+        pen.ellipse((left, 142, left + 2, 144), fill=0)
+    return np.asarray(sheet, np.uint8)
+
+
+def test_marks_above_the_box_are_cut_with_the_line() -> None:
+    marked, bare = drawn((135, "ที่ ผู้ ป้า")), drawn((135, "ทา ผา ปา"))
+    ink = [(cropped(page, LINE, DPI)[:35] < 128).sum() for page in (marked, bare)]
+    assert ink[0] > ink[1]
+    assert (cropped(marked, LINE, DPI)[0] > 128).all(), "nothing is cut off above"
+
+
+def test_ink_of_other_lines_is_painted_over() -> None:
+    alone = cropped(drawn((135, "การประชุม")), LINE, DPI)
+    crowded = cropped(drawn((78, "กฎ ฤๅ ฎุ"), (135, "การประชุม"), (192, "ที่นี่ ปี้")), LINE, DPI)
+    assert alone.shape == crowded.shape
+    assert np.count_nonzero((alone < 128) != (crowded < 128)) < 0.1 * (alone < 128).sum()
+
+
+def test_leader_dots_are_painted_over() -> None:
+    plain, dotted = drawn((135, "ตก ๐๐๒๓/๑")), drawn((135, "ตก ๐๐๒๓/๑"), dots=True)
+    low = slice(-20, None)
+    assert (cropped(dotted, LINE, DPI)[low] < 128).sum() <= (
+        cropped(plain, LINE, DPI)[low] < 128
+    ).sum() + 8
+
+
+def test_an_empty_box_is_no_mistake() -> None:
+    assert (cropped(drawn(), LINE, DPI) == 255).all()

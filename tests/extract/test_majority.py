@@ -1,0 +1,72 @@
+"""Three readings of a line into one: only what was read is told, and doubt shows."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugins.extract.layout import Run, Sheet
+from plugins.extract.majority import UNANIMOUS, agreement, majority, retold
+from schemas.thaitext import tidy
+from tests.extract.typed import typed
+
+lines = st.text("กขคงี่้ ๑๒๓", max_size=12).map(lambda text: tidy(" ".join(text.split())))
+
+
+@pytest.mark.parametrize(
+    ("readings", "told"),
+    [
+        (("ท้องถิน", "ท้องถิ่น", "ท้องถิ่น"), "ท้องถิ่น"),
+        (("ท้องถิน", "ท้องถิ่น", "ทองถิ่น"), "ท้องถิ่น"),
+        (("สภาพนแวดล้อม", "สภาพแวดล้อม", "สภาพแวดล้อม"), "สภาพแวดล้อม"),
+        (("ครั้งที่ ๓/๒๕๖๙", "ครั้งที่ ๓/๒๕๖๙", ""), "ครั้งที่ ๓/๒๕๖๙"),
+    ],
+)
+def test_what_most_readings_have_is_told(readings: tuple[str, ...], told: str) -> None:
+    assert majority(readings) == told
+    assert agreement(readings) < UNANIMOUS
+
+
+def test_blanks_are_told_by_most_and_no_doubt() -> None:
+    readings = ("ต่าง ๆ เช่น", "ต่างๆ เช่น", "ต่าง ๆ เช่น")
+    assert majority(readings) == "ต่าง ๆ เช่น"
+    assert agreement(readings) == UNANIMOUS
+
+
+@given(lines, lines)
+def test_two_like_readings_outvote_the_third(line: str, other: str) -> None:
+    plain = majority([line, line, line])
+    assert majority([line, other, line]) == plain
+    assert agreement([line, line, line]) == UNANIMOUS
+
+
+@given(lines, lines, lines)
+def test_no_letter_is_told_that_nobody_read(first: str, second: str, third: str) -> None:
+    assert set(majority([first, second, third])) <= set(first + second + third + " ")
+
+
+@given(st.sampled_from(["ที่ ตก ๐๐๒๓/๑", "เรื่อง การ", "ก"]), lines)
+def test_a_line_told_anew_stays_in_its_place(old: str, new: str) -> None:
+    run = line_of(old)
+    told = retold(run, new, 0.5)
+    if not new:
+        assert told is None
+        return
+    assert told is not None
+    assert "".join(told.text.split()) == "".join(Run(told.words, 1).text.split())
+    assert run.box.left <= told.box.left < told.box.right <= run.box.right + 1
+    assert (told.box.top, told.box.bottom) == (run.box.top, run.box.bottom)
+    assert told.confidence == pytest.approx(0.5)
+
+
+def test_words_keep_the_places_of_their_letters() -> None:
+    run = line_of("เรือง การศึกษา")
+    told = retold(run, "เรื่อง การ ศึกษา", 0.9)
+    assert told is not None
+    assert [word.text for word in told.words] == ["เรื่อง", "การ", "ศึกษา"]
+    assert told.words[0].box == run.words[0].box
+    assert told.words[1].box.left == run.words[1].box.left
+    assert told.words[2].box.right == run.words[1].box.right
+
+
+def line_of(text: str) -> Run:
+    return Sheet.of(typed((3.0, 5.0, text))).runs[0]
