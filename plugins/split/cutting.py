@@ -34,7 +34,8 @@ class Cutting:
 
 @dataclass
 class _Piece:
-    """One piece while pages are laid into it; ``sent`` counts the attachments begun so far."""
+    """One piece while pages are laid into it; ``sent`` counts the attachments begun so far,
+    ``loose`` is the first page behind the letter's end that bears no label."""
 
     pages: list[int] = field(default_factory=list)
     sheet: PageSeen | None = None
@@ -45,6 +46,7 @@ class _Piece:
     finished: bool = False
     sent: int = 0
     label: int = 0
+    loose: int = 0
 
     @property
     def listed(self) -> int | None:
@@ -64,6 +66,8 @@ class _Piece:
         elif fresh and not (self.sent and cues.attachment in {0, self.label}):
             self.sent += 1
             self.label = cues.attachment or self.sent
+            if cues.attachment is None:
+                self.loose = self.loose or number
         self.finished |= cues.ends.signed or (fresh and bool(self.pages))
         goes_on = cues.continues and cues.attachment is None
         self.closed = cues.ends.signed or (self.closed and goes_on)
@@ -135,6 +139,8 @@ class _Knife:
         if not piece.pages:
             self._doubt(page, self._opening_doubt(cues, behind_sheet=piece.sheet is not None))
         else:
+            if piece.loose and cues.attachment in {0, piece.label}:
+                self.doubts.add(Doubt(piece.loose, CutReason.AFTER_CLOSING))
             answer = self._answer(piece, cues)
             self._doubt(page, answer.doubt)
             self._doubt(page, self._order_doubt(piece, cues, begins=answer.begins))
@@ -169,7 +175,7 @@ class _Knife:
         """A page needs a reason to follow the one before it; with sheets that is seldom asked."""
         if cues.continues or (self.by_sheets and cues.likeness >= FIRST_PAGE):
             return None
-        if piece.last.page_number and not piece.closed:
+        if piece.last.page_number and not (piece.closed or (self.by_sheets and piece.sent)):
             return CutReason.UNEXPLAINED
         if self.by_sheets:
             return None

@@ -9,8 +9,9 @@ from plugins.split.place import PAGE_NUMBER, Place
 from schemas.page import Line, PageText
 from schemas.thaitext import skeleton
 
-_OPENING_LINES = 5
-"""So many lines may stand above the text: a page number, a mark, stamps."""
+_OPENING_LINES = 3
+_MARK_LETTERS = 8
+"""Shorter lines may be marks or specks above the text: they do not count as its first lines."""
 _SHINGLE = 5
 _LEAST_SHINGLES = 150
 _SAME_PAGE = 0.6
@@ -74,11 +75,18 @@ def page_ends(page: PageText) -> Ends:
     text = "".join(text for text, _ in read)
     return Ends(
         catchword=next((word for line in lines if (word := _catchword(line, page))), ""),
-        opening=tuple(text for text, _ in read if not PAGE_NUMBER.match(text))[:_OPENING_LINES],
+        opening=_opening([text for text, _ in read]),
         closing=closing,
         signed=signed,
         shingles=frozenset(text[n : n + _SHINGLE] for n in range(len(text) - _SHINGLE + 1)),
     )
+
+
+def _opening(texts: list[str]) -> tuple[str, ...]:
+    """The first lines of the text, and what stands above and between them."""
+    lines = [text for text in texts if not PAGE_NUMBER.match(text)]
+    long = [n for n, text in enumerate(lines, 1) if len(text) >= _MARK_LETTERS]
+    return tuple(lines[: long[min(_OPENING_LINES, len(long)) - 1]] if long else lines)
 
 
 def closing_of(text: str) -> Closing | None:

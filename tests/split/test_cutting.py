@@ -149,6 +149,7 @@ def test_a_grey_first_page_is_cut_and_asked() -> None:
         ((MEMO, replace(last(2), ends=CLOSED)), (2, CutReason.OTHER_CLOSING)),
         ((FIRST, COVER, FIRST), (2, CutReason.COVER)),
         ((LISTING, FIRST), (2, CutReason.LIST_UNMET)),
+        ((LISTING, PLAIN, attachment(1)), (2, CutReason.AFTER_CLOSING)),
         ((LISTING, attachment(2)), (2, CutReason.LABEL_ORDER)),
         ((LISTING, attachment(1), attachment(2)), (3, CutReason.LABEL_ORDER)),
         ((alike(FIRST), alike(FIRST)), (2, CutReason.DOUBLED_PAGE)),
@@ -172,6 +173,7 @@ def test_doubts_without_separators(
         (LISTING, attachment(0), replace(COPY, attachment=0)),
         (LISTING, replace(FIRST, found=COPY.found, attachment=1)),
         (LISTING, PLAIN),
+        (replace(FIRST, listed=2), PLAIN, attachment(2)),
     ],
 )
 def test_what_is_not_doubted(pages: Sequence[PageSeen | PageCues]) -> None:

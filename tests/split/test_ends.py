@@ -64,6 +64,15 @@ def test_a_catchword_calls_for_the_next_page(
     assert before.calls_for(after) is called
 
 
+def test_a_catchword_must_stand_in_the_first_lines() -> None:
+    before = page_ends(page(1, *LETTER, line("/สัญญาณ ...", 0.75, 0.93)))
+    text = line("สัญญาณอินเตอร์เน็ตต่อไป", 0.14, 0.3)
+    marked = page_ends(page(2, line("ลับ", 0.48, 0.03), numbered("- ๒ -"), text, PROSE))
+    assert before.calls_for(marked)
+    late = page_ends(page(2, *(line("บริหารจัดการน้ำ", 0.14, 0.1 + n / 50) for n in range(3)), text))
+    assert before.calls_for(late) is False
+
+
 def test_two_scans_of_one_page_are_alike_and_two_pages_are_not() -> None:
     rng = np.random.default_rng(1)
     first, second = letter_pages(make_letter(6, length=9), rng)[0][:2]
