@@ -67,14 +67,18 @@ class NameByRule(Stage[NameOptions]):
     sees = Secrecy.SECRET
 
     def run(self, context: StageContext) -> Outcome:
-        decision = context.decision
-        if decision and decision.code == "value-taken" and decision.choice == "duplicate":
-            return Divert(disposition="duplicate", reason="a person judged it a duplicate")
         letter, sure = self._letter_stem(context)
         if letter is None or not sure:
             return Suspend(question=_which_name(letter))
         stem = letter + self._attachment_suffix(context)
+        decision = context.decision
         if decision and decision.code == "value-taken":
+            if decision.choice == "duplicate":
+                return Divert(
+                    disposition="duplicate",
+                    reason="a person judged it a duplicate",
+                    duplicate_of=(Reservation(space=SPACE, value=stem),),
+                )
             stem += f"_D{_copy_number(decision.content)}"
         return Done(
             facts=state(FileName(stem=stem)), reserve=(Reservation(space=SPACE, value=stem),)

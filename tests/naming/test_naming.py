@@ -138,6 +138,7 @@ def test_a_taken_name_is_numbered_or_the_document_diverted(tmp_path: Path) -> No
     diverted = named(tmp_path, facts, decision=taken("duplicate"))
     assert isinstance(diverted, Divert)
     assert (diverted.disposition, diverted.erase) == ("duplicate", False)
+    assert [wish.value for wish in diverted.duplicate_of] == ["2569_TAK_0017_2_84"]
 
 
 def test_a_name_with_a_gap_is_asked_for(tmp_path: Path) -> None:
