@@ -11,7 +11,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pypdfium2
@@ -30,12 +30,18 @@ def main() -> None:
     if asked.json:
         print(json.dumps(found, indent=1))
         return
-    floor = found["tesseract tha+eng"]
+    floor = found[RAW]
     for name, cpu in found.items():
         print(f"{name:28} {cpu:6.2f} CPU s/page   x {cpu / floor:4.2f}")
 
 
-def measure(pdf: Path, folder: Path) -> dict[str, float]:
+RAW, PLAIN, WHOLE = "tesseract tha+eng", "ocrmypdf (its defaults)", "saraban run"
+"""The candidates."""
+
+
+def measure(
+    pdf: Path, folder: Path, names: Collection[str] = (RAW, PLAIN, WHOLE)
+) -> dict[str, float]:
     """CPU seconds a page, by candidate."""
     document = pypdfium2.PdfDocument(pdf)
     pages = len(document)
@@ -47,16 +53,16 @@ def measure(pdf: Path, folder: Path) -> dict[str, float]:
         saraban, "init", station, "--code", "TAK01", "--organisation", "bench", "--agency", "TAK"
     )
     candidates: dict[str, Callable[[], str]] = {
-        "tesseract tha+eng": lambda: run_tesseract(pictures),
-        "ocrmypdf (its defaults)": lambda: run_ocrmypdf(pdf, folder / "out.pdf"),
-        "saraban run": lambda: run_quietly(
+        RAW: lambda: run_tesseract(pictures),
+        PLAIN: lambda: run_ocrmypdf(pdf, folder / "out.pdf"),
+        WHOLE: lambda: run_quietly(
             saraban, "run", pdf, "--station", station, "--json", expect=(0, 3)
         ),
     }
     found = {}
-    for name, run in candidates.items():
+    for name in names:
         before = children_cpu()
-        run()
+        candidates[name]()
         found[name] = (children_cpu() - before) / pages
     shutil.rmtree(station)
     return found
