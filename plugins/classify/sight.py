@@ -24,7 +24,7 @@ _LARGE, _LARGE_ALONE = 1.3, 1.6
 _ANGLES = (4.0, -4.0)
 _BENIGN = 0.9
 _FILLED = 0.5
-_HEAVY = 1.6
+_HEAVY = 1.3
 _SHORTEST = 1.3
 
 

@@ -44,7 +44,7 @@ class Verdict:
 @dataclass(frozen=True)
 class Rules:
     """``sure``: score from which a mark needs no second look, 0..1. ``declared``: class that the
-    station vouches for where scans have no colour."""
+    station vouches for; it clears scans without colour, and a mark of another level blocks."""
 
     sure: float
     detectors: int
@@ -58,7 +58,6 @@ def judge(
     marks = [e for e in evidence if e.finding is Finding.MARK and e.level is not None]
     doubts = [e for e in evidence if e.finding is Finding.DOUBT and not _settled(e, marks, rules)]
     failed = [e for e in evidence if e.finding is Finding.FAILED]
-    waived = rules.declared is not None and any(e.note == Note.NO_COLOUR for e in evidence)
     level = max([floor, *(e.level for e in marks if e.level is not None)])
     reasons = []
     if failed:
@@ -68,7 +67,7 @@ def judge(
     if doubts:
         reasons.append(Reason.DOUBT)
     reasons += _about_marks(marks, level, rules)
-    if waived and rules.declared is not None:
+    if rules.declared is not None:
         if any(e.level is not rules.declared for e in marks):
             reasons.append(Reason.DECLARED_OTHERWISE)
         level = max(level, rules.declared)

@@ -143,6 +143,16 @@ def test_a_mark_against_the_declaration_blocks() -> None:
     assert Reason.DECLARED_OTHERWISE in found.reasons
 
 
+def test_a_declared_class_holds_for_scans_in_colour_too() -> None:
+    secret = replace(RULES, declared=Secrecy.SECRET)
+    found = verdict(clear("text"), clear("picture"), rules=secret)
+    assert (found.level, found.reasons) == (Secrecy.SECRET, ())
+    marks = (mark(Secrecy.SECRET), mark(Secrecy.SECRET, box=FOOT), clear("text"))
+    assert verdict(*marks, rules=secret).reasons == ()
+    normal = replace(RULES, declared=Secrecy.NORMAL)
+    assert verdict(*marks, rules=normal).reasons == (Reason.DECLARED_OTHERWISE,)
+
+
 EVIDENCE = st.builds(
     Evidence,
     detector=st.sampled_from(["text", "picture", "other"]),

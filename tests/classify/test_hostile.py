@@ -1,0 +1,100 @@
+"""Marks where they are hardest to see: each is read, or a person is asked."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from bench.reading.stamps import INKS, Pixels, Stamp, lay, receipt
+from plugins.classify.picture import look
+from schemas.evidence import Finding
+from schemas.page import Box, Line, PageText, Word
+from tests.classify.paper import unread
+from tests.letters import Kind, letter_pages, make_letter
+from tests.letters.degrade import ScanPage
+from tests.letters.stack import to_pdf
+
+DPI = 150
+MIDDLE = 620
+HEAD, EMBLEM, TEXT, STAMP = (MIDDLE, 60), (MIDDLE, 200), (600, 900), (980, 110)
+UPRIGHT = Line(
+    words=(Word(text="เรียน", box=Box(150, 500, 220, 530), confidence=0.9),),
+    box=Box(150, 500, 220, 530),
+)
+
+
+@pytest.fixture(scope="module")
+def typed() -> Pixels:
+    """A typed letter that nobody has stamped."""
+    letter = make_letter(5, Kind.EXTERNAL, length=2)
+    page = letter_pages(letter, np.random.default_rng(5))[0][0].image
+    small = cv2.resize(np.asarray(page), (1240, 1754), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8)
+
+
+def cleared(folder: Path, sheet: Pixels) -> bool:
+    """Whether the picture of a page says that it bears no mark."""
+    _, data = cv2.imencode(".jpg", sheet[:, :, ::-1], (cv2.IMWRITE_JPEG_QUALITY, 65))
+    view = unread(folder, to_pdf([ScanPage(data.tobytes(), 1240, 1754, DPI, 3)]))
+    text = PageText(number=1, width=1240, height=1754, dpi=DPI, lines=(UPRIGHT,))
+    evidence = look(replace(view, text=text))
+    return any(piece.finding is Finding.CLEAR for piece in evidence)
+
+
+def stamp(text: str, colour: str, points: float = 36, **changes: Any) -> Stamp:
+    return Stamp(text, "Norasi", points, INKS[colour], wear=0.2, **changes)
+
+
+HOSTILE = {
+    "black on the emblem": (EMBLEM, stamp("ลับ", "black")),
+    "black on the emblem, turned": (EMBLEM, stamp("ลับมาก", "black", turn=-7)),
+    "black on the emblem, framed": (EMBLEM, stamp("ลับที่สุด", "black", frame="plain")),
+    "black on the emblem, spaced": (EMBLEM, stamp("ลั  บ", "black", 44)),
+    "black beside the emblem's middle": ((MIDDLE + 50, 170), stamp("ลับ", "black", 24)),
+    "black on the emblem's wing": ((MIDDLE - 70, 150), stamp("ลับ", "black", 28)),
+    "black on the emblem, faint": (EMBLEM, stamp("ลับมาก", "black", ink=0.6)),
+    "blue on the emblem": (EMBLEM, stamp("ลับ", "blue", 30, frame="plain")),
+    "violet on the emblem": (EMBLEM, stamp("ลับ", "violet", 30)),
+    "black on type": (TEXT, stamp("ลับ", "black")),
+    "black on type, turned": (TEXT, stamp("ลับที่สุด", "black", turn=6)),
+    "black on type, half hidden": (TEXT, stamp("ลับมาก", "black", hidden=-0.25)),
+    "black on type, framed": (TEXT, stamp("ลับมาก", "black", frame="round")),
+    "blue on type, faint": (TEXT, stamp("ลับที่สุด", "blue", 24, ink=0.5)),
+    "red on type": (TEXT, stamp("ลับ", "red", 24, turn=8)),
+    "red on a red stamp": (STAMP, stamp("ลับ", "red", 44, ink=0.6)),
+    "red on a red stamp, framed": (STAMP, stamp("ลับมาก", "red", 40, ink=0.6, frame="double")),
+    "crimson on a red stamp": (STAMP, stamp("ลับ", "crimson", 44, ink=0.6, turn=-5)),
+    "black on a red stamp": (STAMP, stamp("ลับ", "black", 48, turn=7)),
+    "blue on a red stamp": (STAMP, stamp("ลับมาก", "blue", 40)),
+    "black, spaced": (HEAD, stamp("ลั  บ  ม  า  ก", "black", 40)),
+    "black at the foot, spaced": ((MIDDLE, 1690), stamp("ลั  บ", "black", 46)),
+    "red, spaced": (HEAD, stamp("ลั  บ", "red", 24)),
+    "red, only the end": (HEAD, stamp("ลับที่สุด", "red", hidden=-0.3)),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_hostile_mark_is_never_cleared(tmp_path: Path, typed: Pixels, case: str) -> None:
+    centre, mark = HOSTILE[case]
+    sheet, rng = typed.copy(), np.random.default_rng(2)
+    if centre == STAMP:
+        beneath = stamp("สำเนาถูกต้อง", "red", 30, frame="plain")
+        lay(sheet, beneath.stencil(DPI, rng), centre, beneath.colour)
+    lay(sheet, mark.stencil(DPI, rng), centre, mark.colour)
+    assert not cleared(tmp_path, sheet)
+
+
+@pytest.mark.parametrize("ink", ["red", "blue", "violet"])
+def test_a_mark_on_a_receive_stamp_is_never_cleared(
+    tmp_path: Path, typed: Pixels, ink: str
+) -> None:
+    sheet, rng = typed.copy(), np.random.default_rng(2)
+    rows = ("สำนักงานสารบรรณกลาง", "เลขรับ ๔๑๒", "วันที่ ............", "เวลา ............ น.")
+    lay(sheet, receipt(rows, "Loma", DPI, rng), STAMP, INKS[ink])
+    assert cleared(tmp_path, sheet)
+    mark = stamp("ลับ", ink, 30)
+    lay(sheet, mark.stencil(DPI, rng), STAMP, mark.colour)
+    assert not cleared(tmp_path, sheet)
