@@ -41,10 +41,7 @@ class Cutter:
         self, scan: Scan, drawn: Sequence[Standing], rng: random.Random | None = None
     ) -> Iterator[Line]:
         """The lines that were found whole. `rng`: cuts miss by a few pixels, as on worn pages."""
-        dpi = min(scan.dpi, READ_DPI)
-        gray = reduced(scan.gray, dpi / scan.dpi)
-        straight = Straightening.of(_sheet(gray, dpi))
-        picture = clear(straight.apply(gray))
+        picture, dpi = seen(scan)
         height, width = picture.shape
         rows = [_moved(row, rng) if rng else row for row in self._layout.rows(picture, dpi)]
         for standing in drawn:
@@ -99,6 +96,13 @@ def _learnable(
         if learned and set(learned) <= charset | {" "} and fonts.covers(font, drawn):
             found.append(drawn)
     return found
+
+
+def seen(scan: Scan) -> tuple[Gray, float]:
+    """A scanned page as the reader shows it to the recogniser, and its resolution."""
+    dpi = min(scan.dpi, READ_DPI)
+    gray = reduced(scan.gray, dpi / scan.dpi)
+    return clear(Straightening.of(_sheet(gray, dpi)).apply(gray)), dpi
 
 
 def _sheet(gray: Gray, dpi: float) -> Sheet:

@@ -16,6 +16,8 @@ from schemas.page import Box
 ABOVE, BELOW = 2.25, 0.7
 """What is cut above and below the baseline, in heights of a letter without marks: two marks stand
 above a letter, one or a letter's foot below."""
+LATIN = (1.55, 0.5)
+"""The same for Latin letters, of which the highest are 1.3 Thai ones."""
 LEAST_LETTER = 1.0 / 25.4
 """Inches under which nothing counts as a letter; those of 6-point type are 1.2 mm high."""
 _MOST = 2.2
@@ -23,6 +25,8 @@ _MOST = 2.2
 
 WIDE_GAP = 2.5
 """Heights of a letter without ink; words of a sentence are not as far apart."""
+WORD_GAP = 0.3
+"""Heights of a letter without ink between two words, at least."""
 _MOST_GRAINS = 1.0
 """Ink of what is too small for a letter, to ink of letters; more is the grain of the paper."""
 
@@ -65,25 +69,40 @@ def measured(picture: Gray, dpi: float, box: Box, baseline: float) -> Row | None
     return Row(own, stand, letter)
 
 
-def cut(row: Row, width: int, height: int) -> Box:
+def cut(row: Row, width: int, height: int, above: float = ABOVE, below: float = BELOW) -> Box:
     """The part of a page of ``width`` by ``height`` pixels to show for ``row``."""
     side = round(row.letter / 2)
     return Box(
         max(row.box.left - side, 0),
-        max(round(row.baseline - ABOVE * row.letter), 0),
+        max(round(row.baseline - above * row.letter), 0),
         min(row.box.right + side, width),
-        min(round(row.baseline + BELOW * row.letter), height),
+        min(round(row.baseline + below * row.letter), height),
     )
 
 
 def pieces(picture: Gray, row: Row) -> list[Row]:
     """``row`` divided where nothing stands for a while: after a wide gap letters are read twice."""
+    return [
+        row._replace(box=Box(left, row.box.top, right, row.box.bottom))
+        for left, right in _runs(picture, row, WIDE_GAP)
+    ]
+
+
+def whole_words(picture: Gray, row: Row, left: int, right: int) -> Row:
+    """The part of ``row`` with the words that stand between the columns ``left`` and ``right``.
+
+    Tesseract's boxes of words in a single line miss letters at either end.
+    """
+    runs = [run for run in _runs(picture, row, WORD_GAP) if run[1] > left and run[0] < right]
+    edges = (runs[0][0], runs[-1][1]) if runs else (left, right)
+    return row._replace(box=Box(edges[0], row.box.top, edges[1], row.box.bottom))
+
+
+def _runs(picture: Gray, row: Row, gap: float) -> list[tuple[int, int]]:
+    """First and last column of what stands in ``row`` without a gap as wide, in letter heights."""
     box = row.box
     ink = picture[box.top : box.bottom, box.left : box.right].min(axis=0) == 0
-    columns = np.flatnonzero(ink)
-    wide = np.flatnonzero(np.diff(columns) > WIDE_GAP * row.letter)
+    columns = np.flatnonzero(ink) + box.left
+    wide = np.flatnonzero(np.diff(columns) > gap * row.letter)
     lefts, rights = columns[np.r_[0, wide + 1]], columns[np.r_[wide, -1]] + 1
-    return [
-        row._replace(box=Box(box.left + int(left), box.top, box.left + int(right), box.bottom))
-        for left, right in zip(lefts, rights, strict=True)
-    ]
+    return [(int(left), int(right)) for left, right in zip(lefts, rights, strict=True)]

@@ -10,14 +10,15 @@ from typing import Any
 
 from pipeline.errors import ConfigurationError, TransientError
 from plugins.ocr.latin import doubted, settled
-from plugins.ocr.linecut import Row, cut, measured, pieces
+from plugins.ocr.linecut import LATIN, Row, cut, measured, pieces, whole_words
 from plugins.ocr.raster import Gray, reduced
 from plugins.ocr.recogniser import Orientation, folder_of, missing_models
 from plugins.ocr.words import Fragment, ReadLine, merged
 from schemas.page import Box
 
-_RAW_LINE = 13
-"""Tesseract's segmentation mode for a picture of one line, taken as it is."""
+_RAW_LINE, _LINE = 13, 7
+"""Tesseract's segmentation modes for a picture of one line: taken as it is, or cut at its letters,
+as the published models know it."""
 _OSD_DPI = 150
 """Orientation is told as well from 150 dpi, in half the time."""
 
@@ -69,16 +70,16 @@ class Tesseract:
         until = time.monotonic() + seconds
         rows = self.rows(gray, dpi)
         with self._borrowed(self._readers, self.languages, _RAW_LINE) as api:
-            lines = [_read_row(api, gray, dpi, row, until) for row in rows]
-        return [self._with_latin(line, gray, dpi) for line in lines if line]
+            lines = [(row, _read_row(api, gray, dpi, row, until)) for row in rows]
+        return [self._with_latin(line, row, gray, dpi) for row, line in lines if line]
 
-    def _with_latin(self, line: ReadLine, gray: Gray, dpi: float) -> ReadLine:
+    def _with_latin(self, line: ReadLine, row: Row, gray: Gray, dpi: float) -> ReadLine:
         """``line`` with its Latin words read by the model that knows them."""
         if not self.latin or not any(map(doubted, line.words)):
             return line
-        with self._borrowed(self._latins, (self.latin,), _RAW_LINE) as api:
+        with self._borrowed(self._latins, (self.latin,), _LINE) as api:
             words = tuple(
-                settled(word, *_read_word(api, gray, dpi, word.box)) if doubted(word) else word
+                settled(word, *_read_word(api, gray, dpi, row, word.box)) if doubted(word) else word
                 for word in line.words
             )
         return replace(line, words=words)
@@ -177,11 +178,11 @@ def _fragments(api: Any, start: int, line: Box) -> Iterator[Fragment]:
             return
 
 
-def _read_word(api: Any, gray: Gray, dpi: float, box: Box) -> tuple[str, float]:
-    """What stands in ``box`` and a little around it, and the confidence, 0..1."""
-    margin = (box.bottom - box.top) // 8
-    rows = slice(max(box.top - margin, 0), box.bottom + margin)
-    _show(api, gray[rows, max(box.left - margin, 0) : box.right + margin], dpi)
+def _read_word(api: Any, gray: Gray, dpi: float, row: Row, box: Box) -> tuple[str, float]:
+    """What stands in ``row`` about ``box``, and the confidence, 0..1."""
+    height, width = gray.shape
+    seen = cut(whole_words(gray, row, box.left, box.right), width, height, *LATIN)
+    _show(api, gray[seen.top : seen.bottom, seen.left : seen.right], dpi)
     return str(api.GetUTF8Text()), api.MeanTextConf() / 100
 
 

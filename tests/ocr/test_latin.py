@@ -12,14 +12,31 @@ def _word(text: str, confidence: float) -> Word:
 
 @pytest.mark.parametrize(
     ("text", "confidence"),
-    [("สำนักงาน", 0.95), ("๑๙", 0.4), ("๐๐๒๓.๓/๔๕๗๘", 0.3), ("2569", 0.2), ("ก", 0.1)],
+    [("สำนักงาน", 0.95), ("๐๐๒๓.๓/๔๕๗๘", 0.9), ("2569", 0.9), ("ว/๑๒", 0.9), ("ก", 0.1)],
 )
-def test_sure_words_and_numbers_are_never_read_again(text: str, confidence: float) -> None:
+def test_sure_words_are_not_read_again(text: str, confidence: float) -> None:
     assert not doubted(_word(text, confidence))
 
 
-def test_a_mixture_of_scripts_is_read_again() -> None:
-    assert doubted(_word("ร๑๒๑๒๑ก@1อ๕", 0.8))
+@pytest.mark.parametrize("text", ["ร๑๒๑๒๑ก@1อ๕", "0๐4๑", "2๐๐ท๓"])
+def test_a_mixture_of_scripts_is_read_again_however_sure(text: str) -> None:
+    assert doubted(_word(text, 0.95))
+
+
+@pytest.mark.parametrize(
+    ("number", "read", "confidence", "taken"),
+    [
+        ("๒๐", "wo", 0.99, False),
+        ("๙๖", "cro", 0.89, False),
+        ("๓๑๐๘๑๘", "MAORAR", 0.65, False),
+        ("2569", "2569", 0.99, False),
+        ("๖๓๒", "Data", 0.96, True),
+    ],
+)
+def test_a_number_gives_way_to_a_certain_word_only(
+    number: str, read: str, confidence: float, taken: bool
+) -> None:
+    assert settled(_word(number, 0.7), read, confidence).text == (read if taken else number)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +60,3 @@ def test_latin_readings_are_taken_when_they_are_latin(
     after = settled(before, read, confidence)
     assert after.text == (taken or before.text)
     assert after.box == before.box
-
-
-def test_the_surer_reading_stays() -> None:
-    assert settled(_word("เมท8", 0.87), "well", 0.8).text == "เมท8"
