@@ -14,8 +14,9 @@ DOUBTED = 0.88
 BELIEVED = 0.8
 """Confidence of the Latin model from which its reading is taken; Thai letters give it half."""
 CERTAIN = 0.93
-"""The same for what the Thai model takes for a number; three letters at least."""
-_WORD = re.compile(r"\W*[A-Za-z]{3,}\W*")
+"""The same for a short word where the Thai model takes it for a number."""
+_SHORT_WORD = re.compile(r"\W*[A-Za-z]{3,4}\W*")
+_LONG_WORD = re.compile(r"\W*([A-Za-z]-)?[A-Za-z]{5,}\W*")
 _LATIN = re.compile(r"(?=.*[A-Za-z]{2})[A-Za-z0-9&@.,:;/()\"'_+ -]+")
 _ADDRESS = re.compile(
     r"[a-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+|(https?://|www\.)[!-~]+", re.IGNORECASE
@@ -37,8 +38,17 @@ def doubted(word: Word) -> bool:
 def settled(word: Word, text: str, confidence: float) -> Word:
     """``word``, or what the Latin model reads there with ``confidence`` 0..1."""
     read = " ".join(text.split())
-    number = _NUMBER.fullmatch(word.text)
-    least, form = (CERTAIN, _WORD) if number else (BELIEVED, _LATIN)
-    if (confidence >= least and form.fullmatch(read)) or _ADDRESS.fullmatch(read):
+    if _ADDRESS.fullmatch(read) or _believed(
+        read, confidence, _NUMBER.fullmatch(word.text) is not None
+    ):
         return word.model_copy(update={"text": read, "confidence": confidence})
     return word
+
+
+def _believed(read: str, confidence: float, number: bool) -> bool:
+    """``number``: the Thai model takes the word for one."""
+    if not number:
+        return confidence >= BELIEVED and _LATIN.fullmatch(read) is not None
+    if _LONG_WORD.fullmatch(read):
+        return confidence >= BELIEVED
+    return confidence >= CERTAIN and _SHORT_WORD.fullmatch(read) is not None

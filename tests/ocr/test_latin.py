@@ -31,6 +31,7 @@ def test_a_mixture_of_scripts_is_read_again_however_sure(text: str) -> None:
         ("๓๑๐๘๑๘", "MAORAR", 0.65, False),
         ("2569", "2569", 0.99, False),
         ("๖๓๒", "Data", 0.96, True),
+        ("๑-๐๔๐๑", "e-Office", 0.84, True),
     ],
 )
 def test_a_number_gives_way_to_a_certain_word_only(
