@@ -35,8 +35,8 @@ class Size:
     minutes: float
 
 
-SMALL = Size(rounds=1, letters=2, marked=60, minutes=10)
-FULL = Size(rounds=8, letters=6, marked=3000, minutes=20)
+SMALL = Size(rounds=1, letters=2, marked=60, minutes=8)
+FULL = Size(rounds=3, letters=6, marked=3000, minutes=12)
 
 
 def main() -> None:
