@@ -31,10 +31,10 @@ _TOUCHING = 0.7
 _STRIP = 0.5
 """Millimetres from an edge: where a line touches it, and where cut letters are looked for."""
 _STROKE = (0.25, 6.0)
-"""Millimetres that one cut letter or word may be long; a border is longer, dust is shorter."""
+"""Millimetres that one cut letter or word may be long; dust is shorter."""
 _STROKES = 4
-_MOST_BORDER = 0.5
-"""Share of the strip that may be dark; beyond it stands a border or a hole, no text."""
+_BORDER = 15.0
+"""Millimetres from which what is dark along an edge is a border; its ragged ends are no text."""
 _MOSTLY_PAPER = 0.35
 """Share of a page that print covers at most; a photograph covers more."""
 
@@ -139,11 +139,10 @@ def _cut_letters(picture: Picture, side: int, dpi: float) -> bool:
     dark = gray < (np.percentile(gray, 90) + np.percentile(gray, 0.5)) / 2
     depth = max(round(_STRIP * dpi / _MM), 1)
     along = dark[:depth].all(axis=0)
-    if along.mean() > _MOST_BORDER:
-        return False
     steps = np.flatnonzero(np.diff(np.concatenate(([0], along, [0])).astype(np.int8)))
     lengths = (steps[1::2] - steps[::2]) * _MM / dpi
-    return int(((lengths >= _STROKE[0]) & (lengths <= _STROKE[1])).sum()) >= _STROKES
+    strokes = ((lengths >= _STROKE[0]) & (lengths <= _STROKE[1])).sum()
+    return bool(strokes >= _STROKES and lengths.max() < _BORDER)
 
 
 def _light_faults(gray: NDArray[np.float32], limits: Limits, *, doubtful: bool) -> set[ScanFault]:

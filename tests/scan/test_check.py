@@ -194,9 +194,10 @@ def test_a_line_through_the_lower_edge_is_cut_off(tmp_path: Path) -> None:
     assert faults(page_of(tmp_path, strokes(low), low, trust=0.2)) == {ScanFault.CUT_OFF}
 
 
-def test_a_black_border_is_no_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [1169, 300])
+def test_a_black_border_and_its_ragged_ends_are_no_text(tmp_path: Path, length: int) -> None:
     picture = strokes(*LEFT)
-    picture.paste(0, (0, 0, 12, 1169))
+    picture.paste(0, (0, 0, 12, length))
     assert faults(page_of(tmp_path, picture, *LEFT)) == set()
 
 
