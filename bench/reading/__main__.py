@@ -6,9 +6,7 @@ begun by then is left out, and said so. What the figures mean: docs/reading.md.
 
 import argparse
 import json
-import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,13 +51,11 @@ def main() -> None:
         _draw(todo, asked.draw)
         return
     seconds = 60 * (asked.minutes or size.minutes)
-    began = time.monotonic()
     speed = marks = None
     if not asked.only:
         speed = _speed()
         marks = measure_marks(size.marked, asked.processes)
     stacks = measure(todo, asked.processes, seconds)
-    print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
     found = answer(stacks, len(todo), marks, speed)
     print(json.dumps(found, ensure_ascii=False, indent=1) if asked.json else table(found))
 

@@ -1,7 +1,6 @@
 """Draws and reads the stacks, in several processes and within a time."""
 
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -52,5 +51,4 @@ def _share(todo: Sequence[Task], until: float) -> list[Stack]:
                 walked = taking.walk(source, truth, declared=not task.condition.colour)
                 found.append(score(task, truth, walked))
                 source.unlink()
-                print(f"{task.condition.name} {task.seed}", file=sys.stderr, flush=True)
     return found
