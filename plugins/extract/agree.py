@@ -23,6 +23,8 @@ OVERLOOKED_COST, GUESSED_COST = 0.9, 0.6
 """Factors where every reading had to overlook something between the parts, or to guess a mark."""
 _GIVEN: Final = frozenset({LetterKind.ORDER, LetterKind.ANNOUNCEMENT, LetterKind.EVIDENCE})
 """Kinds whose day stands behind ``ณ วันที่``."""
+DATED_AT_FOOT: Final = _GIVEN | {LetterKind.STAMPED}
+"""Kinds whose day stands behind the prose."""
 
 
 def merged(told: Told, *, printed: bool = False) -> LetterFacts:

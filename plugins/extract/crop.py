@@ -33,8 +33,9 @@ def cropped(gray: Gray, box: Box, dpi: float) -> Gray:
     stand = _measured(gray, box, dpi)
     top = max(round(stand.baseline - ABOVE * stand.letter), 0)
     bottom = min(round(stand.baseline + BELOW * stand.letter), height)
+    left, right = _ends(gray, box, stand)
     side = round(stand.letter / 2)
-    crop = gray[top:bottom, max(box.left - side, 0) : min(box.right + side, width)].copy()
+    crop = gray[top:bottom, max(left - side, 0) : min(right + side, width)].copy()
     black = black_on_white(crop)
     core = (round(stand.baseline - stand.letter) - top, round(stand.baseline) - top)
     foreign = _foreign(black, *core) | (black != without_leaders(black, dpi))
@@ -58,6 +59,23 @@ def _measured(gray: Gray, box: Box, dpi: float) -> _Stand:
     if not letters.any():
         return _Stand(box.top + 0.75 * high, high / (ABOVE + BELOW))
     return _Stand(float(np.median(feet[letters])), float(np.median(heights[letters])))
+
+
+def _ends(gray: Gray, box: Box, stand: _Stand) -> tuple[int, int]:
+    """Left and right of the line, with letters next to ``box`` that it cuts off: no more than two
+    on either side, none behind a gap as wide as a letter."""
+    gap = round(stand.letter)
+    left, right = max(box.left - 2 * gap, 0), min(box.right + 2 * gap, gray.shape[1])
+    rows = slice(max(round(stand.baseline - stand.letter), 0), round(stand.baseline))
+    inked = (black_on_white(gray[rows, left:right]) == 0).any(axis=0)
+    first, last = box.left, box.right
+    for column in np.flatnonzero(inked) + left:
+        if last < column <= last + gap:
+            last = int(column)
+    for column in (np.flatnonzero(inked) + left)[::-1]:
+        if first - gap <= column < first:
+            first = int(column)
+    return first, last
 
 
 def _foreign(black: Gray, top: int, bottom: int) -> NDArray[np.bool_]:

@@ -52,17 +52,20 @@ class Rereading:
         gray = self._pictures.gray(sheet.page, black_only=black_only)
         return self._reader.lines(sheet, chosen, gray)
 
-    def searched(self, sheets: tuple[Sheet, ...], share: float) -> tuple[Sheet, ...]:
-        """``sheets`` with the upper ``share`` of the first page and the rest of the last read as
-        blocks, without leader dots and coloured ink, for the lines that these hid."""
-        border = round(share * sheets[0].page.height)
-        gray = self._pictures.gray(sheets[0].page)
-        found = [self._block(sheets[0], gray, 0, border), *sheets[1:]]
-        last = found[-1]
+    def searched_head(self, sheets: tuple[Sheet, ...], share: float) -> tuple[Sheet, ...]:
+        """``sheets`` with the upper ``share`` of the first page read as one block, without leader
+        dots, for the lines that these hid."""
+        first = sheets[0]
+        gray = self._pictures.gray(first.page)
+        return (self._block(first, gray, 0, round(share * first.page.height)), *sheets[1:])
+
+    def searched_foot(self, sheets: tuple[Sheet, ...], share: float) -> tuple[Sheet, ...]:
+        """``sheets`` with the last page read as one block, without coloured ink, for the lines
+        that it hid; of a single page what lies below ``share``."""
+        last = sheets[-1]
+        top = round(share * last.page.height) if len(sheets) == 1 else 0
         gray = self._pictures.gray(last.page, black_only=True)
-        top = border if len(found) == 1 else 0
-        found[-1] = self._block(last, gray, top, last.page.height)
-        return tuple(found)
+        return (*sheets[:-1], self._block(last, gray, top, last.page.height))
 
     def _block(self, sheet: Sheet, gray: Gray, top: int, bottom: int) -> Sheet:
         """``sheet`` with what stands between two heights read as one block."""

@@ -10,7 +10,13 @@ from pydantic import Field
 from pipeline.errors import ConfigurationError, DocumentError
 from pipeline.models import tessdata
 from pipeline.stage import Problem, Resources, Stage, StageContext, StageOptions, state
-from plugins.extract.agree import GUESSED_COST, OVERLOOKED_COST, SPLIT, merged
+from plugins.extract.agree import (
+    DATED_AT_FOOT,
+    GUESSED_COST,
+    OVERLOOKED_COST,
+    SPLIT,
+    merged,
+)
 from plugins.extract.answers import CODE, answered, question
 from plugins.extract.judge import missing
 from plugins.extract.layout import Sheet
@@ -111,13 +117,23 @@ class ExtractLetter(Stage[ExtractOptions]):
         told = again.told(sheets)
         facts = merged(told)
         if _absent(facts):
-            searched = again.told(again.searched(sheets, self.options.head))
+            searched = again.told(self._searched(again, sheets, facts))
             told, facts = min(
                 ((told, facts), (searched, merged(searched))), key=lambda one: len(_absent(one[1]))
             )
         guessed = any(head.number and head.number.literal <= GUESSED for head in told.heads)
         facts = _mark_settled(facts, pdf, sheets[0].page) if guessed else facts
         return _plausible(facts)
+
+    def _searched(
+        self, again: Rereading, sheets: tuple[Sheet, ...], facts: LetterFacts
+    ) -> tuple[Sheet, ...]:
+        """The pages, searched where the absent fields of such a letter stand."""
+        absent = set(_absent(facts))
+        if facts.kind.value in DATED_AT_FOOT and "date" in absent:
+            sheets = again.searched_foot(sheets, self.options.head)
+            absent.remove("date")
+        return again.searched_head(sheets, self.options.head) if absent else sheets
 
     def _doubtful(self, facts: LetterFacts) -> list[str]:
         least = dict.fromkeys(_WEIGHED, self.options.ask_below)

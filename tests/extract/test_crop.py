@@ -47,5 +47,15 @@ def test_leader_dots_are_painted_over() -> None:
     ).sum() + 8
 
 
+def test_letters_next_to_a_box_too_short_are_cut_with_the_line() -> None:
+    page = drawn((135, "ตก ๐๐๒๓/๑"))
+    ink = np.flatnonzero((page < 128).any(axis=0))
+    whole = cropped(page, Box(ink[0], 108, ink[-1] + 1, 136), DPI)
+    short = cropped(page, Box(ink[0] + 12, 108, ink[-1] - 12, 136), DPI)
+    assert abs(whole.shape[1] - short.shape[1]) <= 2
+    far = cropped(page, Box(ink[0], 108, ink[-1] - 120, 136), DPI)
+    assert far.shape[1] < whole.shape[1] - 40
+
+
 def test_an_empty_box_is_no_mistake() -> None:
     assert (cropped(drawn(), LINE, DPI) == 255).all()
