@@ -1,6 +1,7 @@
 """Groups of large or coloured glyphs: what a stamp looks like before it is read."""
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import cv2
@@ -72,13 +73,13 @@ def find_clusters(mask: Mask, least: float) -> tuple[Labels, list[Cluster]]:
     pieces = [c for c in found if not is_frame(c, labels, least)]
     rows = _rows([c for c in pieces if least <= c.height <= _TALLEST])
     words = {c.label for row in rows if _even(row) >= 2 for c in row}
+    loose = sorted((c for c in pieces if c.label not in words), key=_top)
     clusters: list[Cluster] = []
     taken: set[int] = set()
     for row in sorted(rows, key=lambda row: (_even(row) >= 2, _height(row)), reverse=True):
         glyphs = [c for c in row if c.label not in taken]
         if glyphs:
-            loose = [c for c in pieces if c.label not in taken | words]
-            clusters.append(_cluster(glyphs, loose))
+            clusters.append(_cluster(glyphs, loose, taken))
             taken.update(c.label for c in clusters[-1].members)
     return labels, clusters
 
@@ -141,8 +142,13 @@ def _side_by_side(a: Component, b: Component) -> bool:
     return high <= 2.2 * low and overlap >= 0.5 * low and gap <= (_SPACED if alike else 0.9) * low
 
 
-def _cluster(glyphs: Sequence[Component], loose: Sequence[Component]) -> Cluster:
-    """``glyphs`` with those loose pieces, clearly smaller than they, that lie close."""
+def _top(piece: Component) -> int:
+    return piece.box.top
+
+
+def _cluster(glyphs: Sequence[Component], loose: Sequence[Component], taken: Set[int]) -> Cluster:
+    """``glyphs`` with those loose pieces (from the top down), not ``taken`` and clearly smaller
+    than they, that lie close."""
     height = _height(glyphs)
     body = _around(glyphs)
     reach = Box(
@@ -152,10 +158,14 @@ def _cluster(glyphs: Sequence[Component], loose: Sequence[Component]) -> Cluster
         int(body.bottom + 0.6 * height),
     )
     own = {c.label for c in glyphs}
+    first = bisect_left(loose, reach.top, key=_top)
+    last = bisect_right(loose, reach.bottom, key=_top)
     near = [
         piece
-        for piece in loose
-        if piece.label not in own and piece.height < 0.85 * height and _within(piece.box, reach)
+        for piece in loose[first:last]
+        if piece.label not in own | taken
+        and piece.height < 0.85 * height
+        and _within(piece.box, reach)
     ]
     members = (*glyphs, *near)
     return Cluster(_around(members), tuple(glyphs), members)

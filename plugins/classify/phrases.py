@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 from schemas.secrecy import THAI_MARKS, Secrecy
@@ -159,12 +159,22 @@ def exact_mark(text: str) -> Secrecy | None:
     return marks.get(run)
 
 
+def _comparable(a: str, b: str) -> bool:
+    """Whether their lengths let two texts be as alike as any rule asks for."""
+    one, two = (sum(map(_weight, text)) for text in (a, b))
+    return min(one, two) >= (DOUBT_LIKENESS - _LEAD) * max(one, two)
+
+
+@lru_cache(maxsize=4096)
 def read_run(text: str) -> Reading:
     """What one isolated run of words means, as a whole."""
     run = fold(text)
     if not run:
         return Reading(Sense.OTHER)
-    scored = [(likeness(run, phrase), sense, level) for phrase, sense, level in _folded()]
+    scored = [
+        (likeness(run, phrase) if _comparable(run, phrase) else 0.0, sense, level)
+        for phrase, sense, level in _folded()
+    ]
     best, sense, level = max(scored, key=lambda s: s[0])
     suspects = [(value, lv) for value, _, lv in scored if lv is not None]
     suspect = max(value for value, _ in suspects)

@@ -63,7 +63,9 @@ class ColouredInk:
                 max(0, top - _EDGE) : bottom + _EDGE, max(0, left - _EDGE) : right + _EDGE
             ] = 0
         for rule in self._rules:
-            left_over[self._pieces[0] == rule.label] = 0
+            left, top, right, bottom = rule.box
+            around = self._pieces[0][top:bottom, left:right]
+            left_over[top:bottom, left:right][around == rule.label] = 0
         return [box for box in _figures(left_over) if self._large_as_mark(left_over, box)]
 
     def framed(self, box: Box) -> bool:
