@@ -158,7 +158,8 @@ def _sender(
     """The agency of a memo's label, of a title, or of the letterhead beside the number."""
     for run in runs:
         found = labelled(run)
-        if found and found.label is Label.AGENCY and found.value:
+        above = number is None or run.middle < number.box.bottom
+        if found and found.label is Label.AGENCY and found.value and above:
             agency = _TELEPHONE.sub("", found.value.text)
             return Found.on([found.value], agency) if agency else None
         if form and run.box == form.box:

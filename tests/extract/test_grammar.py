@@ -207,16 +207,19 @@ def test_signs_of_repetition_are_no_specks() -> None:
     assert facts.subject.value == "โครงการต่าง ๆ ของจังหวัด"
 
 
-def test_a_full_line_of_prose_is_no_title() -> None:
+def test_prose_is_no_title_and_no_label() -> None:
     """It stands in the middle too, and ประการ is one letter from ประกาศ."""
     page = typed(
         (3.0, 4.8, "เลขที่ ๑๒/๒๕๖๙"),
         (13.0, 4.8, "ศาลากลางจังหวัดตาก"),
         (5.5, 7.2, "หนังสือฉบับนี้ให้ไว้เพื่อรับรองว่า นายสมมติ เป็นข้าราชการ"),
         (3.0, 8.0, "ประการที่ ๓ กรณีที่บันทึกข้อตกลงนี้มีการดำเนินการเกี่ยวข้องกับข้อมูล"),
+        (3.0, 8.8, "ส่วนราชการรายงานความก้าวหน้าเป็นประจำทุกเดือน"),
         (8.0, 12.0, "ให้ไว้ ณ วันที่ ๓ เมษายน พ.ศ. ๒๕๖๙"),
     )
-    assert facts_of(page).kind.value is LetterKind.EVIDENCE
+    facts = facts_of(page)
+    assert facts.kind.value is LetterKind.EVIDENCE
+    assert facts.sender.value == "ศาลากลางจังหวัดตาก", "prose may begin with a label's word"
 
 
 def test_readings_are_as_sure_as_they_agree() -> None:
