@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tests.letters.degrade import PROFILES, Profile
-from training.fonts import NEVER_TRAINED, TRAINED, Font
+from training.fonts import NEVER_TRAINED, TLWG, TRAINED, Font
 
 TUNED: Final = "tuned"
 MEASURED: Final = "measured"
 CLEAN: Final = "clean 300 dpi"
 """The measured condition by which the goals are stated."""
-_FACES: Final = tuple(font for font in TRAINED if "-" not in font.stem and font.scale >= 0.7)
-_UNSEEN: Final = tuple(font for font in NEVER_TRAINED["letters"] if "-" not in font.stem)
+_FACES: Final = tuple(f for f in TRAINED if f.licence == TLWG and "-" not in f.stem)
+_UNSEEN: Final = tuple(f for f in NEVER_TRAINED["letters"] if f.licence == TLWG)
+"""Upright faces of fonts-thai-tlwg, with which the letters are drawn."""
 
 
 @dataclass(frozen=True)

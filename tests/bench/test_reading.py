@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bench.reading.compare import Characters, compare_page, nearest
 from bench.reading.conditions import CLEAN, CONDITIONS, MEASURED, TUNED
+from bench.reading.marks import Marks
 from bench.reading.person import number_of
 from bench.reading.report import GOALS, answer, table
 from bench.reading.score import Field, Letter, Stack, fields
@@ -16,6 +17,7 @@ from bench.reading.totals import figures, passed_wrong
 from schemas.letter import LetterKind, LetterNumber, ThaiDate
 from schemas.letterfacts import LetterFacts, Reading
 from tests.letters import Item, Kind, StackSpec, make_letter, make_truth
+from tests.letters.fonts import find_font
 from training.evaluate import aligned
 
 LINES = ("ที่ ตก ๐๐๒๓.๓/๔๕๗๘", "เรื่อง น้ำท่วม", "- ๒ -")
@@ -134,11 +136,25 @@ def test_answer_has_the_keys_of_the_goals_and_no_mixed_parts() -> None:
     assert "ก 1/3" in table(found)
 
 
+def test_answer_takes_marks_and_speed_from_their_own_measurements() -> None:
+    marks = Marks(
+        marked=60, misses=1, wrong_levels=2, asked=9, normal=20, false_alarms=3, cpu_s_page=0.4
+    )
+    found = answer([_stack(_RIGHT)], 1, marks, {"raw": 2.0, "whole": 1.5})
+    assert (found["secrecy_misses"], found["false_alarm_rate"]) == (1, 0.15)
+    assert (found["marked_pages"], found["wrong_levels"]) == (60, 2)
+    assert (found["cpu_ratio"], found["cpu_s_page"]) == (0.75, 1.5)
+    assert "secrecy_misses     1" in table(found)
+
+
 def test_parts_share_neither_fonts_nor_seeds() -> None:
     fonts = {
         part: {f.stem for c in CONDITIONS if c.part == part for f in c.fonts}
         for part in (TUNED, MEASURED)
     }
     assert not fonts[TUNED] & fonts[MEASURED]
+    for stem in fonts[TUNED] | fonts[MEASURED]:
+        assert find_font(stem)
+        assert find_font(stem, bold=True)
     seeds = [c.seed(n) for c in CONDITIONS for n in range(100)]
     assert len(seeds) == len(set(seeds))
