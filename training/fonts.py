@@ -6,6 +6,7 @@ the training folder, so that the machine's own fonts stay as they are.
 
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,15 @@ WHEELS = (
     "fontpkg-chakra-petch==1.0",
 )
 DEBIAN = ("fonts-arundina", "fonts-noto-core")
+NPM = tuple(
+    f"@expo-google-fonts/{name}"
+    for name in (
+        *("anuphan@0.4.1", "athiti@0.1.0", "bai-jamjuree@0.4.1", "ibm-plex-sans-thai@0.4.1"),
+        *("ibm-plex-sans-thai-looped@0.4.1", "itim@0.4.1", "k2d@0.4.1", "koho@0.2.3"),
+        *("maitree@0.3.0", "mitr@0.4.1", "noto-sans-thai-looped@0.4.2", "pridi@0.2.0"),
+        *("taviraj@0.2.3", "trirong@0.2.3"),
+    )
+)
 _SYSTEM = Path("/usr/share/fonts/truetype/tlwg")
 
 
@@ -64,6 +74,24 @@ TRAINED = (
     Font("Kanit-Regular", OFL, 0.72, 2),
     Font("Prompt-Regular", OFL, 0.68),
     Font("ChakraPetch-Regular", OFL, 0.74),
+    Font("Anuphan_400Regular", OFL, 0.7),
+    Font("Athiti_500Medium", OFL, 0.78),
+    Font("BaiJamjuree_400Regular", OFL, 0.74),
+    Font("BaiJamjuree_700Bold", OFL, 0.74),
+    Font("IBMPlexSansThai_400Regular", OFL, 0.74),
+    Font("IBMPlexSansThaiLooped_400Regular", OFL, 0.74, 2),
+    Font("IBMPlexSansThaiLooped_700Bold", OFL, 0.74),
+    Font("Itim_400Regular", OFL, 0.9),
+    Font("K2D_400Regular", OFL, 0.7),
+    Font("KoHo_400Regular", OFL, 0.72),
+    Font("Maitree_400Regular", OFL, 0.74, 2),
+    Font("Mitr_400Regular", OFL, 0.76),
+    Font("NotoSansThaiLooped_400Regular", OFL, 0.72, 2),
+    Font("Pridi_400Regular", OFL, 0.76),
+    Font("Pridi_700Bold", OFL, 0.76),
+    Font("Taviraj_400Regular", OFL, 0.73, 2),
+    Font("Taviraj_700Bold", OFL, 0.73),
+    Font("Trirong_400Regular", OFL, 0.73),
 )
 NEVER_TRAINED = {
     "letters": (
@@ -78,7 +106,7 @@ NEVER_TRAINED = {
 
 
 def fetch(folder: Path) -> None:
-    """Bring the fonts that the system lacks into `folder`, by pip and apt; once.
+    """Bring the fonts that the system lacks into `folder`, by pip, apt and npm; once.
 
     Raises subprocess.CalledProcessError when a package cannot be had.
     """
@@ -87,11 +115,15 @@ def fetch(folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *WHEELS)
-    for command in (pip, ("apt-get", "download", "-q", *DEBIAN)):
+    npm = ("npm", "pack", "--silent", *NPM)
+    for command in (pip, npm, ("apt-get", "download", "-q", *DEBIAN)):
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     for wheel in folder.glob("*.whl"):
         with zipfile.ZipFile(wheel) as files:
             files.extractall(folder)
+    for package in folder.glob("*.tgz"):
+        with tarfile.open(package) as files:
+            files.extractall(folder / package.stem, filter="data")  # noqa: S202
     for package in folder.glob("*.deb"):
         subprocess.run(("dpkg-deb", "-x", package, folder), check=True)
     done.touch()
