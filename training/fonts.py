@@ -119,11 +119,11 @@ def fetch(folder: Path) -> None:
     for command in (pip, npm, ("apt-get", "download", "-q", *DEBIAN)):
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     for wheel in folder.glob("*.whl"):
-        with zipfile.ZipFile(wheel) as files:
-            files.extractall(folder)
+        with zipfile.ZipFile(wheel) as zipped:
+            zipped.extractall(folder)
     for package in folder.glob("*.tgz"):
-        with tarfile.open(package) as files:
-            files.extractall(folder / package.stem, filter="data")  # noqa: S202
+        with tarfile.open(package) as tarred:
+            tarred.extractall(folder / package.stem, filter="data")
     for package in folder.glob("*.deb"):
         subprocess.run(("dpkg-deb", "-x", package, folder), check=True)
     done.touch()
