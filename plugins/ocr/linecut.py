@@ -23,6 +23,8 @@ LEAST_LETTER = 1.0 / 25.4
 _MOST = 2.2
 """A letter is not higher than this many times the usual one; a stamp or a rule is."""
 
+_LOW = 0.6
+"""Marks are lower than this share of a letter."""
 WIDE_GAP = 2.5
 """Heights of a letter without ink; words of a sentence are not as far apart."""
 WORD_GAP = 0.3
@@ -67,6 +69,35 @@ def measured(picture: Gray, dpi: float, box: Box, baseline: float) -> Row | None
     top, bottom = stand - ABOVE * letter, stand + BELOW * letter
     own = Box(box.left, max(box.top, round(top)), box.right, min(box.bottom, round(bottom)))
     return Row(own, stand, letter)
+
+
+def without_marks(picture: Gray, rows: list[Row]) -> list[Row]:
+    """``rows`` without strips of tone and vowel marks that were taken for lines of their own.
+
+    Such a strip is much lower than the letters above or below it, stands wholly in what is cut for
+    them, and has less ink than paper along its length.
+    """
+    return [
+        row
+        for row in rows
+        if not (any(_belongs(row, line) for line in rows) and _sparse(picture, row))
+    ]
+
+
+def _belongs(strip: Row, line: Row) -> bool:
+    shared = min(strip.box.right, line.box.right) - max(strip.box.left, line.box.left)
+    return (
+        strip.letter < _LOW * line.letter
+        and 2 * shared > strip.box.right - strip.box.left
+        and line.baseline - ABOVE * line.letter <= strip.baseline - strip.letter
+        and strip.baseline <= line.baseline + BELOW * line.letter
+    )
+
+
+def _sparse(picture: Gray, row: Row) -> bool:
+    box = row.box
+    part = picture[box.top : box.bottom, box.left : box.right]
+    return bool(np.mean(part.min(axis=0) == 0) < 0.5)
 
 
 def cut(row: Row, width: int, height: int, above: float = ABOVE, below: float = BELOW) -> Box:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.errors import ConfigurationError, TransientError
 from plugins.ocr.latin import doubted, settled
-from plugins.ocr.linecut import LATIN, Row, cut, measured, pieces, whole_words
+from plugins.ocr.linecut import LATIN, Row, cut, measured, pieces, whole_words, without_marks
 from plugins.ocr.raster import Gray, reduced
 from plugins.ocr.recogniser import Orientation, folder_of, missing_models
 from plugins.ocr.words import Fragment, ReadLine, merged
@@ -64,7 +64,7 @@ class Tesseract:
         with self._borrowed(self._finders, self.languages, self.psm) as api:
             _show(api, gray, dpi)
             found = [measured(gray, dpi, box, baseline) for box, baseline in _laid_out(api)]
-        return [row for row in found if row]
+        return without_marks(gray, [row for row in found if row])
 
     def read(self, gray: Gray, dpi: float, seconds: float) -> list[ReadLine]:
         until = time.monotonic() + seconds

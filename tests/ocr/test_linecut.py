@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from plugins.ocr.linecut import ABOVE, BELOW, Row, cut, measured, pieces
+from plugins.ocr.linecut import ABOVE, BELOW, Row, cut, measured, pieces, without_marks
 from plugins.ocr.raster import Gray
 from schemas.page import Box
 
@@ -69,3 +69,16 @@ def test_a_row_is_divided_at_wide_gaps_only() -> None:
     assert row
     assert [(p.box.left, p.box.right) for p in pieces(page, row)] == [(100, 574), (800, 850)]
     assert {(p.baseline, p.letter) for p in pieces(page, row)} == {(BASELINE, LETTER)}
+
+
+def test_a_strip_of_marks_is_no_line_and_small_print_is() -> None:
+    page = _page()
+    line = Row(Box(100, BASELINE - LETTER, 574, BASELINE), BASELINE, LETTER)
+    marks = Row(Box(100, BASELINE - 60, 574, BASELINE - 52), BASELINE - 52.0, 8.0)
+    small = Row(Box(100, BASELINE + 25, 574, BASELINE + 38), BASELINE + 38.0, 13.0)
+    page[BASELINE + 25 : BASELINE + 38, 100:400] = 0
+    assert without_marks(page, [marks, line, small]) == [line, small]
+    beside = marks._replace(box=Box(600, BASELINE - 60, 880, BASELINE - 52))
+    assert without_marks(page, [beside, line]) == [beside, line]
+    page[BASELINE - 60 : BASELINE - 52, 100:500] = 0
+    assert without_marks(page, [marks, line]) == [marks, line]
