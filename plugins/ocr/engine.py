@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import ocrmypdf
 from ocrmypdf._options import OcrOptions
 from ocrmypdf._plugin_manager import get_plugin_manager
@@ -22,6 +23,7 @@ from pypdfium2 import PdfiumError
 
 from pipeline.errors import ConfigurationError, DocumentError
 from pipeline.stage import StageContext
+from plugins.ocr.colour import uncovered
 from plugins.ocr.raster import Gray, Sheet, Straightening, clear, reduced, render
 from plugins.ocr.reading import Order, ReadOptions
 from plugins.ocr.recogniser import Orientation, Recogniser
@@ -38,6 +40,8 @@ READ_SURELY = 0.9
 """Confidence of words that upright pages are full of; on turned ones no tenth reach it."""
 UPRIGHT_LETTERS = 40
 """Thai letters that must be read surely, and be half of all, for a page to be upright."""
+DARK = 128
+"""Gray level of the lightest twentieth of a page under which nothing on it can be told."""
 SURE = 8.0
 """Orientation confidence from which one detection is enough."""
 CLEARLY = 1.3
@@ -132,7 +136,7 @@ class PageReader:
         sheet = self._sheets.pop(index)
         known = self._readings.pop(index, None)
         straight, found = known or self._read(sheet)
-        lines = kept(sheet, found)
+        lines = kept(sheet, self._uncovered(sheet, straight, found))
         self.pages[index] = page_of(index, sheet, straight, lines, self._turns.get(index))
         write_text_pdf(output_pdf, lines, straight, sheet.dpi)
         output_text.touch()
@@ -144,6 +148,21 @@ class PageReader:
             return Reading(straight, [])
         picture = clear(straight.apply(sheet.gray))
         return Reading(straight, self.recogniser.read(picture, sheet.dpi, self._seconds()))
+
+    def _uncovered(
+        self, sheet: Sheet, straight: Straightening, lines: list[ReadLine]
+    ) -> list[ReadLine]:
+        """``lines`` with what stands under seals and signatures."""
+        if sheet.black is None:
+            return lines
+        gray, black = straight.apply(sheet.gray), straight.apply(sheet.black)
+        return uncovered(
+            lines,
+            gray,
+            black,
+            sheet.dpi,
+            lambda band: self.recogniser.read(band, sheet.dpi, self._seconds()),
+        )
 
     def _upright(self, sheet: Sheet) -> Orientation:
         """What the recogniser detects; where it is unsure, the way in which the page reads best."""
@@ -220,7 +239,7 @@ def page_of(
         turn_confidence=turn.confidence if turn else None,
         skew=straight.skew,
         ink=sheet.ink,
-        blank=not lines and sheet.ink < LEAST_INK,
+        blank=not lines and sheet.ink < LEAST_INK and _light(sheet),
         lines=tuple(_line(line, straight) for line in lines),
     )
 
@@ -229,6 +248,11 @@ def kept(sheet: Sheet, lines: list[ReadLine]) -> list[ReadLine]:
     """``lines``, or none where they were read into the grain of a blank page."""
     letters = sum(thai_letters(line.text) for line in lines)
     return [] if sheet.ink < LEAST_INK and letters < LEAST_LETTERS else lines
+
+
+def _light(sheet: Sheet) -> bool:
+    """A black page is not blank: what stands on it is unknown."""
+    return float(np.percentile(sheet.small, 95)) >= DARK
 
 
 def _line(line: ReadLine, straight: Straightening) -> Line:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from pipeline.errors import ConfigurationError, DocumentError, TransientError
 from pipeline.testing.harness import Harness
@@ -142,6 +143,15 @@ def test_skewed_pages_are_levelled_and_their_words_placed(tmp_path: Path) -> Non
 def test_bilevel_scans_are_read(tmp_path: Path) -> None:
     read = Read(tmp_path, scanned(tmp_path / "a.pdf", 0, profile="photocopy"))
     assert "จังหวัดตาก" in read.pages[0].text
+
+
+def test_a_black_page_is_not_blank(tmp_path: Path) -> None:
+    """Its fault is the scan's: a person must see it, not the cut set it aside."""
+    sheet = tmp_path / "black.pdf"
+    Image.new("L", (1240, 1754), 9).save(sheet, resolution=150)
+    read = Read(tmp_path, sheet)
+    assert read.fact.blank == ()
+    assert read.fact.low_confidence == (1,)
 
 
 def test_born_digital_pages_keep_their_own_words(tmp_path: Path) -> None:
