@@ -22,6 +22,7 @@ _TALLEST = 35 * MM
 _EDGE = 0.25
 _SPACED = 3.0
 _THIN = 4 * MM
+_TALLEST_LETTER = 20 * MM
 _READ_HEIGHT = 44.0
 _PAD = 18
 
@@ -109,9 +110,23 @@ def is_frame(piece: Component, labels: Labels, least: float) -> bool:
     if piece.width < 2 * least or piece.height < 1.5 * least or piece.fill > 0.4:
         return False
     left, top, right, bottom = piece.box
+    own = labels[top:bottom, left:right] == piece.label
     x, y = int(_EDGE * piece.width), int(_EDGE * piece.height)
-    inner = labels[top + y : bottom - y, left + x : right - x]
-    return int(np.count_nonzero(inner == piece.label)) < 0.15 * piece.area
+    hollow = np.count_nonzero(own[y:-y, x:-x]) < 0.15 * piece.area
+    return bool(hollow) and (not _letter_shaped(piece) or _closed(own))
+
+
+def _letter_shaped(piece: Component) -> bool:
+    """As narrow and as small as the open letters ง, น, บ, ม, ว."""
+    return piece.width <= 1.3 * piece.height and piece.height <= _TALLEST_LETTER
+
+
+def _closed(own: NDArray[np.bool_]) -> bool:
+    """Whether ink encloses most of its box: a border does, a letter is open on some side."""
+    paper = np.pad(~own, 1, constant_values=True).astype(np.uint8)
+    _, labels = cv2.connectedComponents(paper, connectivity=4)
+    outside = np.count_nonzero(labels == labels[0, 0]) - 2 * (own.shape[0] + own.shape[1]) - 4
+    return bool(outside < 0.5 * own.size)
 
 
 def _rows(large: Sequence[Component]) -> list[list[Component]]:

@@ -13,6 +13,7 @@ from plugins.classify.notes import Note
 from plugins.classify.phrases import Sense
 from plugins.classify.sight import Channel, Sighting, covered, in_bands
 from plugins.classify.stamps import ColouredInk
+from plugins.classify.typed import among
 from schemas.evidence import Finding
 from schemas.page import Box
 from schemas.secrecy import Secrecy
@@ -39,11 +40,13 @@ class Judgement:
 @dataclass(frozen=True)
 class Surroundings:
     """``black``: the page without coloured ink; ``inks`` by colour; ``oriented``: words prove that
-    the page stands upright, so that head and foot are where they seem."""
+    the page stands upright, so that head and foot are where they seem; ``words``: type that was
+    read surely."""
 
     black: Plane
     inks: dict[Channel, ColouredInk]
     oriented: bool
+    words: Sequence[Box] = ()
 
     @property
     def height(self) -> int:
@@ -130,6 +133,8 @@ def _doubt(
         return None
     if _within_stamp(sighting, around) or any(_explains(s, sighting) for s in sightings):
         return None
+    if among(sighting, around.words):
+        return None
     placed = in_bands(sighting.box, around.height) or not around.oriented
     if sighting.suspicious and (placed or sighting.strength >= _SURE_ELSEWHERE):
         level = sighting.reading.level or Secrecy.CONFIDENTIAL
@@ -174,7 +179,7 @@ def _harmless(sighting: Sighting, around: Surroundings, *, placed: bool) -> bool
     on_emblem = any(covered(sighting.box, figure) > _ON_EMBLEM for figure in around.emblems)
     if sighting.channel is Channel.COLD and on_emblem:
         return False
-    if sighting.channel is Channel.COLD and around.inks[Channel.COLD].framed(sighting.box):
+    if sighting.channel is Channel.COLD and not around.inks[Channel.COLD].penned(sighting.box):
         return False
     handwritten = not sighting.cluster.printed and _within_type_area(sighting.box, around.height)
     if sighting.channel is Channel.COLD:

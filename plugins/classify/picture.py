@@ -22,6 +22,7 @@ from plugins.classify.notes import Note
 from plugins.classify.scan import ScanKind, scan_kind
 from plugins.classify.sight import Channel, sightings
 from plugins.classify.stamps import ColouredInk
+from plugins.classify.typed import sure_words
 from schemas.evidence import Evidence, Finding
 
 NAME = "picture"
@@ -42,6 +43,7 @@ def look(page: PageView) -> list[Evidence]:
         black=black,
         inks={Channel.RED: ColouredInk(plane, red), Channel.COLD: ColouredInk(plane, cold)},
         oriented=bool(page.text.lines),
+        words=sure_words(page),
     )
     judgements = judge(sightings(plane, black, red, cold), around)
     if judgements:

@@ -6,10 +6,11 @@ from enum import StrEnum
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 
 from plugins.classify.clusters import MM, Cluster, find_clusters
 from plugins.classify.ink import Mask, Plane, components, heavy
-from plugins.classify.phrases import Reading, Sense, base_letters, fold, holds_mark, read_run
+from plugins.classify.phrases import Reading, Sense, base_letters, holds_mark, read_run
 from plugins.classify.reader import LineReader, Words, line_reader
 from schemas.page import Box
 
@@ -17,6 +18,7 @@ HEAD, FOOT = 0.17, 0.86
 """Marks stand above the one and below the other share of the page's height."""
 
 _INK_LIGHTS = (170, 215, 120)
+_PALE_LIGHT, _PALE_BLUR, _SURE_INK = 215, 1.0, 0.3
 _COLOURED_LEAST = 3 * MM
 _NARROW = 5 * MM
 _BODY_MM = (2.2, 3.7)
@@ -36,18 +38,21 @@ class Channel(StrEnum):
     """What is left when coloured ink is taken away."""
     HEAVY = "heavy"
     """Of the black ink that in strokes wider than the body's: stamps that lie on type."""
+    PALE = "pale"
+    """Ink too faint to tell its colour, in head and foot."""
     ANY = "any"
     """Ink of all colours together, for marks alone: those that a coloured pen struck out."""
 
 
 _ENOUGH = {
-    Channel.RED: (0.9, 5),
-    Channel.COLD: (0.8, 5),
-    Channel.BLACK: (0.7, 2),
-    Channel.HEAVY: (0.7, 2),
+    Channel.RED: (0.9, 4),
+    Channel.COLD: (0.8, 4),
+    Channel.BLACK: (0.7, 3),
+    Channel.HEAVY: (0.7, 3),
+    Channel.PALE: (0.7, 3),
     Channel.ANY: (1.0, 5),
 }
-"""Confidence and letters from which what was read is other words than a mark."""
+"""Confidence and letters side by side from which what was read is other words than a mark."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Sighting:
         confidence, letters = _ENOUGH[self.channel]
         return (
             self.words.confidence >= confidence
-            and len(fold(self.words.text)) >= letters
+            and base_letters(self.words.text) >= letters
             and self._filled
         )
 
@@ -108,6 +113,7 @@ def sightings(plane: Plane, black: Plane, red: Mask, cold: Mask) -> list[Sightin
     body, dark = _black(reader, black)
     found += dark
     found += _heavy(reader, black, body)
+    found += _pale(reader, plane, cv2.max(red, cold), body)
     if cv2.countNonZero(red) or cv2.countNonZero(cold):
         marks = [s.box for s in found if s.reading.sense is Sense.MARK]
         found += [
@@ -153,11 +159,28 @@ def _heavy(reader: LineReader, black: Plane, body: float) -> Iterator[Sighting]:
             yield sighting
 
 
+def _pale(reader: LineReader, plane: Plane, coloured: MatLike, body: float) -> Iterator[Sighting]:
+    """Print in head and foot of which neither the dark nor any colour is more than a part."""
+    smooth = np.asarray(cv2.GaussianBlur(plane, (0, 0), _PALE_BLUR), dtype=np.uint8)
+    sure = cv2.max(_dark(plane, _INK_LIGHTS[0]), coloured) > 0
+    for rows in _bands(plane.shape[0]):
+        labels, pieces = components(_dark(smooth[rows], _PALE_LIGHT))
+        share = np.bincount(labels.ravel(), sure[rows].ravel()) / np.bincount(labels.ravel())
+        faint = np.zeros(share.size, dtype=np.uint8)
+        faint[[piece.label for piece in pieces if share[piece.label] < _SURE_INK]] = 255
+        for sighting in _large(reader, smooth[rows], faint[labels], body, Channel.PALE):
+            yield _shifted(sighting, rows.start)
+
+
+def _bands(height: int) -> tuple[slice, slice]:
+    """The rows of head and foot."""
+    return slice(0, int(HEAD * height)), slice(int(FOOT * height), height)
+
+
 def _in_bands(
     reader: LineReader, plane: Plane, light: int, body: float, channel: Channel
 ) -> Iterator[Sighting]:
-    height = plane.shape[0]
-    for rows in (slice(0, int(HEAD * height)), slice(int(FOOT * height), height)):
+    for rows in _bands(plane.shape[0]):
         band = plane[rows]
         for sighting in _large(reader, band, _dark(band, light), body, channel):
             yield _shifted(sighting, rows.start)

@@ -23,6 +23,9 @@ _STAMP = (25 * MM, 9 * MM)
 _SHRED = (6 * MM, 4 * MM)
 _SHRED_INK = 150
 _EDGE = int(0.8 * MM)
+_PEN = 0.55 * MM
+"""Half the width of strokes that are too broad for a pen."""
+_BROAD = 2.5 * MM * MM
 _LEAST_LETTERS = 12
 _TALLER = 1.7
 _STAMP_LIGHT = 200
@@ -68,7 +71,13 @@ class ColouredInk:
             left_over[top:bottom, left:right][around == rule.label] = 0
         return [box for box in _figures(left_over) if self._large_as_mark(left_over, box)]
 
-    def framed(self, box: Box) -> bool:
+    def penned(self, box: Box) -> bool:
+        """Whether a pen can have drawn what is there: no border around it, no broad strokes."""
+        left, top, right, bottom = box
+        depth = cv2.distanceTransform(self.mask[top:bottom, left:right], cv2.DIST_L2, 3)
+        return not self._framed(box) and int(np.count_nonzero(depth >= _PEN)) < _BROAD
+
+    def _framed(self, box: Box) -> bool:
         """Whether a border of this ink runs around the box."""
         return any(
             rule.width >= _SHRED[0] and rule.height >= _SHRED[1] and covered(box, rule.box) > 0.8
