@@ -34,3 +34,14 @@ class PageView:
             return np.array(bitmap.to_numpy()[:, :, :3], dtype=np.uint8)
         finally:
             pdf.close()
+
+
+def black_ink(picture: Picture) -> NDArray[np.uint8]:
+    """Gray in which only black ink is dark: lighter by as much as the channels lie apart, so that
+    what a seal or a signature covers can be read."""
+    import cv2
+
+    first, second, third = cv2.split(picture)
+    lightest = cv2.max(cv2.max(first, second), third)
+    darkest = cv2.min(cv2.min(first, second), third)
+    return np.asarray(cv2.add(lightest, cv2.subtract(lightest, darkest)), np.uint8)

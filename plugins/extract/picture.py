@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.pageview import PageView, Picture
+from pipeline.pageview import PageView, Picture, black_ink
 from schemas.page import PageText
 
 Gray = NDArray[np.uint8]
@@ -34,7 +34,7 @@ class Pictures:
         if key not in self._level:
             view = PageView(self._pdf, page.number - 1, page, round(page.dpi))
             view = self._views.setdefault(page.number, view)
-            plain = view.picture.max(axis=2) if black_only else _gray(view.picture)
+            plain = black_ink(view.picture) if black_only else _gray(view.picture)
             self._level[key] = _level(plain, page)
         return self._level[key]
 

@@ -56,9 +56,8 @@ def tail_lines(sheet: Sheet, tail: Tail) -> frozenset[int]:
     boxes = [part.box for part in parts if part and part.page == sheet.page.number]
 
     def wanted(run: Run) -> bool:
-        if _BRACKETED.search(run.text):
-            return run.middle > 0.3 * sheet.page.height
-        return any(
+        low = run.page > 1 or run.middle > 0.3 * sheet.page.height
+        return (low and _BRACKETED.search(run.text) is not None) or any(
             box.top <= run.middle <= box.bottom and box.left <= run.centre <= box.right
             for box in boxes
         )

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.pageview import black_ink
 from schemas.page import Box
 
 Gray = NDArray[np.uint8]
@@ -30,17 +31,26 @@ AROUND = 31
 """Pixels of the square, a centimetre of the small picture, whose median is the paper."""
 STEEPEST = 5.0
 """Degrees of skew that are looked for."""
+COLOURED = 50
+"""Gray levels by which the channels of coloured ink lie farther apart than those of the paper."""
+LEAST_COLOURED = 0.3
+"""Square centimetres of coloured ink that a seal or a signature has at least."""
 LEAST_SKEW = 0.15
 """Degrees under which straightening changes nothing that a recogniser notices."""
+_OTSU = cv2.THRESH_BINARY | cv2.THRESH_OTSU
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page as it stands, at ``dpi``. ``small`` is its darkest channel at ``SMALL_DPI``."""
+    """A page as it stands, at ``dpi``. ``small`` is its darkest channel at ``SMALL_DPI``.
+
+    ``black`` shows black ink alone; None where there is hardly any other.
+    """
 
     gray: Gray
     small: Gray
     dpi: float
+    black: Gray | None = None
 
     def turned(self, clockwise: int) -> "Sheet":
         """The sheet after ``clockwise`` degrees, a multiple of 90."""
@@ -49,6 +59,7 @@ class Sheet:
             np.ascontiguousarray(np.rot90(self.gray, quarters)),
             np.ascontiguousarray(np.rot90(self.small, quarters)),
             self.dpi,
+            None if self.black is None else np.ascontiguousarray(np.rot90(self.black, quarters)),
         )
 
     @cached_property
@@ -80,8 +91,16 @@ def render(document: Any, index: int, dpi: float) -> Sheet:
         gray = cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY)
         shrink = SMALL_DPI / dpi
         small = cv2.resize(colour, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        black = black_ink(colour) if _has_colour(small) else None
         page.close()
-    return Sheet(np.asarray(gray, np.uint8), np.min(small, axis=2).astype(np.uint8), dpi)
+    return Sheet(np.asarray(gray, np.uint8), np.min(small, axis=2).astype(np.uint8), dpi, black)
+
+
+def _has_colour(small: NDArray[Any]) -> bool:
+    """Whether there is as much coloured ink on a page at ``SMALL_DPI`` as a seal has."""
+    spread = np.max(small, axis=2) - np.min(small, axis=2)
+    area = np.count_nonzero(spread > np.median(spread) + COLOURED)
+    return bool(area >= LEAST_COLOURED * (SMALL_DPI / 2.54) ** 2)
 
 
 def load(path: Path, dpi: float) -> Sheet:
@@ -100,13 +119,17 @@ def reduced(gray: Gray, factor: float) -> Gray:
     return np.asarray(small, np.uint8)
 
 
-def clear(gray: Gray) -> Gray:
+def clear(gray: Gray, like: Gray | None = None) -> Gray:
     """Black on white for the recogniser: a light blur, then Otsu's threshold.
 
-    Reads as well as gray and costs less; a fixed threshold fits one scanner only.
+    Reads as well as gray and costs less; a fixed threshold fits one scanner only. It is that of
+    ``like``, if given, for a picture that may be empty.
     """
     soft = cv2.GaussianBlur(gray, (0, 0), 0.8)
-    return np.asarray(cv2.threshold(soft, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
+    if like is None:
+        return np.asarray(cv2.threshold(soft, 0, 255, _OTSU)[1], np.uint8)
+    level, _ = cv2.threshold(cv2.GaussianBlur(like, (0, 0), 0.8), 0, 255, _OTSU)
+    return np.asarray(cv2.threshold(soft, level, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
 
 def skew(small: Gray) -> float:

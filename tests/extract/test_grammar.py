@@ -4,7 +4,7 @@ from plugins.extract.agree import merged, vote
 from plugins.extract.found import Found
 from plugins.extract.layout import Sheet
 from plugins.extract.readings import Told
-from plugins.extract.tails import letter_sheets
+from plugins.extract.tails import letter_sheets, read_tail, tail_lines
 from schemas.letter import LetterForm, LetterKind, Urgency
 from schemas.letterfacts import LetterFacts
 from schemas.page import Box, PageText
@@ -238,3 +238,9 @@ def test_readings_are_as_sure_as_they_agree() -> None:
     assert vote([read("a")]).confidence <= 0.6, "one reading of a picture is never sure"
     assert vote([read("a")], printed=True).confidence == 1.0
     assert vote([None, None]).value is None
+
+
+def test_a_signer_high_on_the_last_page_is_read_again() -> None:
+    page = typed((9.0, 4.0, "(นายกิตติภูมิ ไพรวนารักษ์)"), (3.0, 25.0, "สำนักงานจังหวัด"), number=2)
+    sheet = Sheet.of(page)
+    assert tail_lines(sheet, read_tail((sheet,))) == {0}

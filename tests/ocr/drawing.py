@@ -19,6 +19,7 @@ from plugins.sign.trial import make_trial_pki
 from schemas.page import PageText
 from tests.letters.degrade import PROFILES, encode, scan, show_through
 from tests.letters.stack import to_pdf
+from tests.letters.stamps import RED, seal, signature
 from tests.letters.typeset import Sheet, Style
 
 LINES = (
@@ -37,6 +38,7 @@ PHRASES = (
     "กุมภาพันธ์ ๒๕๖๙",
 )
 NUMBER = "๐๐๒๓.๓/๔๖๗๘๙"
+MARK = "ลับมาก"
 
 
 def typed() -> Image.Image:
@@ -56,6 +58,20 @@ def scanned(path: Path, *turns: int | None, profile: str = "office", skew: float
         picture = scan(art, PROFILES[profile], np.random.default_rng([number, 5]), turn or 0)
         pages.append(encode(picture, PROFILES[profile]))
     path.write_bytes(to_pdf(pages))
+    return path
+
+
+def stamped(path: Path, profile: str = "office") -> Path:
+    """The page with a red seal on its second and third line, a blue signature on its fifth and
+    a red mark below the text."""
+    sheet = Sheet(style=Style())
+    for row, line in enumerate(LINES):
+        sheet.write(350, 500 + 160 * row, line)
+    seal(sheet, (600, 740), "")
+    signature(sheet, (900, 1120), np.random.default_rng(5))
+    sheet.write(1240, 2200, MARK, points=36, bold=True, align="m", colour=RED)
+    picture = scan(sheet.image, PROFILES[profile], np.random.default_rng(6))
+    path.write_bytes(to_pdf([encode(picture, PROFILES[profile])]))
     return path
 
 

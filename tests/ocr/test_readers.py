@@ -22,6 +22,7 @@ from schemas.outcome import Done
 from schemas.page import PagesRead, PageTexts
 from tests.ocr.drawing import (
     LINES,
+    MARK,
     NUMBER,
     PHRASES,
     ink_in_words,
@@ -30,6 +31,7 @@ from tests.ocr.drawing import (
     picture_bytes,
     scanned,
     signed,
+    stamped,
     written,
 )
 
@@ -138,6 +140,14 @@ def test_skewed_pages_are_levelled_and_their_words_placed(tmp_path: Path) -> Non
     inside, held = ink_in_words(read.searchable, page)
     assert inside > 0.97
     assert held == 1.0
+
+
+def test_lines_under_a_seal_and_a_signature_are_read(tmp_path: Path) -> None:
+    read = Read(tmp_path, stamped(tmp_path / "a.pdf"))
+    lines = read.pages[0].text.split("\n")
+    assert [line for line in LINES if lines.count(line) != 1] == []
+    assert all(line in read.found(1) for line in LINES)
+    assert MARK in lines, "a mark in red ink stays"
 
 
 def test_bilevel_scans_are_read(tmp_path: Path) -> None:

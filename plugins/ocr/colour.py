@@ -1,0 +1,107 @@
+"""Typed lines under seals, stamps and signatures.
+
+Where a page has coloured ink, the rows about it are read once more from a picture of its black ink
+alone (:func:`pipeline.pageview.black_ink`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plugins.ocr.raster import Gray, clear
+from plugins.ocr.words import ReadLine
+from schemas.page import Box, Word
+
+TINT = 50
+"""Gray levels between a page and its black ink alone from which ink is coloured."""
+MARGIN = 0.4
+"""Inches above and below coloured ink that are read with it: the lines that it touches."""
+LEAST_SEEN = 0.7
+"""Confidence under which what is read where nothing was read before is no text."""
+LEAST_PATCH = 0.05
+"""Inches: the height of the least coloured ink that can cover a letter."""
+
+Read = Callable[[Gray], list[ReadLine]]
+"""Reads black letters on white."""
+
+
+def uncovered(
+    lines: Sequence[ReadLine], gray: Gray, black: Gray, dpi: float, read: Read
+) -> list[ReadLine]:
+    """``lines`` of a level page with those that coloured ink covers as ``read`` sees them without.
+
+    ``black`` shows the page's black ink alone. A line is told anew only where that is surer; words
+    that are written in coloured ink themselves stay.
+    """
+    tinted = cv2.subtract(black, gray) > TINT
+    shown, alone = clear(gray), clear(black, like=gray)
+    found = list(lines)
+    for top, bottom in _bands(tinted, dpi):
+        for line in read(np.ascontiguousarray(alone[top:bottom])):
+            if line.box.top > 0 and line.box.bottom < bottom - top:
+                found = _told_anew(found, _lowered(line, top), shown, alone)
+    return found
+
+
+def _bands(tinted: NDArray[np.bool_], dpi: float) -> Iterator[tuple[int, int]]:
+    """First and last row of each band of coloured ink, with the lines that it touches."""
+    margin = round(MARGIN * dpi)
+    rows = np.flatnonzero(tinted.sum(axis=1) > LEAST_PATCH * dpi)
+    if not len(rows):
+        return
+    breaks = np.flatnonzero(np.diff(rows) > 2 * margin)
+    for first, last in zip(rows[np.r_[0, breaks + 1]], rows[np.r_[breaks, -1]], strict=True):
+        if last - first >= LEAST_PATCH * dpi:
+            yield max(int(first) - margin, 0), min(int(last) + margin, len(tinted))
+
+
+def _told_anew(lines: list[ReadLine], line: ReadLine, shown: Gray, alone: Gray) -> list[ReadLine]:
+    """``lines`` with ``line`` in place of the words that it overlies, where it is surer."""
+    before = [word for one in lines for word in one.words if _overlies(line.box, word.box)]
+    if _confidence(line.words) <= (_confidence(before) if before else LEAST_SEEN):
+        return lines
+    gone = {word.box for word in before if not _coloured(word.box, shown, alone)}
+    left = [_without(one, gone) for one in lines]
+    place = sum(one.box.bottom < (line.box.top + line.box.bottom) / 2 for one in lines)
+    left.insert(place, line)
+    return [one for one in left if one.words]
+
+
+def _without(line: ReadLine, gone: set[Box]) -> ReadLine:
+    return replace(line, words=tuple(word for word in line.words if word.box not in gone))
+
+
+def _overlies(line: Box, word: Box) -> bool:
+    """Whether most of ``word`` stands in ``line``."""
+    wide = min(line.right, word.right) - max(line.left, word.left)
+    high = min(line.bottom, word.bottom) - max(line.top, word.top)
+    area = (word.right - word.left) * (word.bottom - word.top)
+    return wide > 0 and high > 0 and 2 * wide * high > area
+
+
+def _coloured(box: Box, shown: Gray, alone: Gray) -> bool:
+    """Whether most of the ink in ``box`` is not black."""
+    inside = _inside(box)
+    return bool(2 * np.count_nonzero(alone[inside] == 0) < np.count_nonzero(shown[inside] == 0))
+
+
+def _confidence(words: Sequence[Word]) -> float:
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters
+
+
+def _inside(box: Box) -> tuple[slice, slice]:
+    return slice(box.top, box.bottom), slice(box.left, box.right)
+
+
+def _lowered(line: ReadLine, rows: int) -> ReadLine:
+    """``line`` of a band that begins ``rows`` under the top of the page."""
+
+    def on_page(box: Box) -> Box:
+        return box._replace(top=box.top + rows, bottom=box.bottom + rows)
+
+    words = tuple(word.model_copy(update={"box": on_page(word.box)}) for word in line.words)
+    return replace(line, words=words, box=on_page(line.box))
