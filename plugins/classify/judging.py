@@ -146,8 +146,8 @@ def _doubt(
 
 
 def _explains(other: Sighting, sighting: Sighting) -> bool:
-    """Whether another threshold read the same ink better."""
-    if not other.explained or other.channel is not sighting.channel:
+    """Whether another threshold, or of pale ink another channel, read the same better."""
+    if not other.explained or sighting.channel not in (other.channel, Channel.PALE):
         return False
     benign = other.reading.sense is Sense.BENIGN
     if benign and _frames(sighting.box, other.box):

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 import cv2
 import numpy as np
-from cv2.typing import MatLike
 
 from plugins.classify.clusters import MM, Cluster, find_clusters
 from plugins.classify.ink import Mask, Plane, components, heavy
@@ -18,7 +17,7 @@ HEAD, FOOT = 0.17, 0.86
 """Marks stand above the one and below the other share of the page's height."""
 
 _INK_LIGHTS = (170, 215, 120)
-_PALE_LIGHT, _PALE_BLUR, _SURE_INK = 215, 1.0, 0.3
+_PALE_LIGHTS, _PALE_BLUR, _PALE_SHARE = (220, 130), 1.0, 0.3
 _COLOURED_LEAST = 3 * MM
 _NARROW = 5 * MM
 _BODY_MM = (2.2, 3.7)
@@ -113,7 +112,7 @@ def sightings(plane: Plane, black: Plane, red: Mask, cold: Mask) -> list[Sightin
     body, dark = _black(reader, black)
     found += dark
     found += _heavy(reader, black, body)
-    found += _pale(reader, plane, cv2.max(red, cold), body)
+    found += _pale(reader, plane, body)
     if cv2.countNonZero(red) or cv2.countNonZero(cold):
         marks = [s.box for s in found if s.reading.sense is Sense.MARK]
         found += [
@@ -159,16 +158,18 @@ def _heavy(reader: LineReader, black: Plane, body: float) -> Iterator[Sighting]:
             yield sighting
 
 
-def _pale(reader: LineReader, plane: Plane, coloured: MatLike, body: float) -> Iterator[Sighting]:
-    """Print in head and foot of which neither the dark nor any colour is more than a part."""
+def _pale(reader: LineReader, plane: Plane, body: float) -> Iterator[Sighting]:
+    """Print in head and foot that is dark in a few spots at most."""
+    faint, dark = _PALE_LIGHTS
     smooth = np.asarray(cv2.GaussianBlur(plane, (0, 0), _PALE_BLUR), dtype=np.uint8)
-    sure = cv2.max(_dark(plane, _INK_LIGHTS[0]), coloured) > 0
     for rows in _bands(plane.shape[0]):
-        labels, pieces = components(_dark(smooth[rows], _PALE_LIGHT))
-        share = np.bincount(labels.ravel(), sure[rows].ravel()) / np.bincount(labels.ravel())
-        faint = np.zeros(share.size, dtype=np.uint8)
-        faint[[piece.label for piece in pieces if share[piece.label] < _SURE_INK]] = 255
-        for sighting in _large(reader, smooth[rows], faint[labels], body, Channel.PALE):
+        labels, pieces = components(_dark(smooth[rows], faint))
+        spots = np.bincount(labels[plane[rows] < dark], minlength=int(labels.max()) + 1)
+        kept = np.zeros(spots.size, dtype=np.uint8)
+        kept[[piece.label for piece in pieces if spots[piece.label] < _PALE_SHARE * piece.area]] = (
+            255
+        )
+        for sighting in _large(reader, smooth[rows], kept[labels], body, Channel.PALE):
             yield _shifted(sighting, rows.start)
 
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from bench.reading.stamps import INKS, Pixels, Stamp, lay, receipt
+from bench.reading.stamps import INKS, Pixels, Stamp, lay, receipt, scribble
 from plugins.classify.picture import look
 from schemas.evidence import Finding
 from schemas.page import Box, Line, PageText, Word
@@ -55,10 +55,12 @@ HOSTILE = {
     "black on the emblem, spaced": (EMBLEM, stamp("ลั  บ", "black", 44)),
     "black beside the emblem's middle": ((MIDDLE + 50, 170), stamp("ลับ", "black", 24)),
     "black on the emblem's wing": ((MIDDLE - 70, 150), stamp("ลับ", "black", 28)),
+    "black among the emblem's feathers": ((MIDDLE + 41, 143), stamp("ลับ", "black", 31)),
     "black on the emblem, faint": (EMBLEM, stamp("ลับมาก", "black", ink=0.6)),
     "blue on the emblem": (EMBLEM, stamp("ลับ", "blue", 30, frame="plain")),
     "violet on the emblem": (EMBLEM, stamp("ลับ", "violet", 30)),
     "black on type": (TEXT, stamp("ลับ", "black")),
+    "black on type, small": ((329, 880), stamp("ลับ", "black", 25)),
     "black on type, turned": (TEXT, stamp("ลับที่สุด", "black", turn=6)),
     "black on type, half hidden": (TEXT, stamp("ลับมาก", "black", hidden=-0.25)),
     "black on type, framed": (TEXT, stamp("ลับมาก", "black", frame="round")),
@@ -69,6 +71,7 @@ HOSTILE = {
     "crimson on a red stamp": (STAMP, stamp("ลับ", "crimson", 44, ink=0.6, turn=-5)),
     "black on a red stamp": (STAMP, stamp("ลับ", "black", 48, turn=7)),
     "blue on a red stamp": (STAMP, stamp("ลับมาก", "blue", 40)),
+    "blue, pale and light": (HEAD, stamp("ลั  บ", "blue", 24, bold=False, ink=0.45)),
     "black, spaced": (HEAD, stamp("ลั  บ  ม  า  ก", "black", 40)),
     "black at the foot, spaced": ((MIDDLE, 1690), stamp("ลั  บ", "black", 46)),
     "red, spaced": (HEAD, stamp("ลั  บ", "red", 24)),
@@ -85,6 +88,23 @@ def test_a_hostile_mark_is_never_cleared(tmp_path: Path, typed: Pixels, case: st
         lay(sheet, beneath.stencil(DPI, rng), centre, beneath.colour)
     lay(sheet, mark.stencil(DPI, rng), centre, mark.colour)
     assert not cleared(tmp_path, sheet)
+
+
+def test_open_letters_under_a_pen_are_never_cleared(tmp_path: Path, typed: Pixels) -> None:
+    sheet, rng = typed.copy(), np.random.default_rng(2)
+    mark = replace(stamp("ลั  บ", "violet", 44, frame="round", ink=0.62), family="Loma")
+    lay(sheet, mark.stencil(DPI, rng), TEXT, mark.colour)
+    pen = scribble(1.2, 0.4, DPI, rng)
+    lay(sheet, pen, TEXT, INKS["blue"])
+    assert not cleared(tmp_path, sheet)
+
+
+def test_an_uneven_emblem_is_cleared(tmp_path: Path, typed: Pixels) -> None:
+    sheet, wing = typed.copy(), (slice(100, 310), slice(MIDDLE, 760))
+    rows, columns = np.mgrid[0:210, 0:140].astype(np.float32)
+    bent = columns + 4 * np.sin(rows / 40) * np.sin(columns / 60), rows + 3 * np.sin(columns / 50)
+    sheet[wing] = cv2.remap(sheet[wing], *bent, cv2.INTER_LINEAR, borderValue=(255, 255, 255))
+    assert cleared(tmp_path, sheet)
 
 
 @pytest.mark.parametrize("ink", ["red", "blue", "violet"])
