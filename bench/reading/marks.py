@@ -6,7 +6,7 @@ its evidence is judged as that of a set of one page of which the words tell noth
 stricter test: words can add evidence of a mark, never take any away. ``--read`` reads the pages,
 and asks both detectors, as the pipeline does.
 
-    python -m bench.reading.marks [--pages N] [--part tuned|measured] [--read] [--json]
+    python -m bench.reading.marks [--pages N] [--first N] [--part tuned|measured] [--read] [--json]
 """
 
 import argparse
@@ -72,11 +72,13 @@ def measure(pages: int, processes: int, part: str = "measured") -> Marks:
     return summed(list(each(pages, processes, part)))
 
 
-def each(pages: int, processes: int, part: str, *, read: bool = False) -> Iterator[Looked]:
-    """The pages one by one, in a fixed order."""
+def each(
+    pages: int, processes: int, part: str, *, read: bool = False, first: int = 0
+) -> Iterator[Looked]:
+    """The pages one by one, in a fixed order, from the number ``first`` on."""
     asked = [
         which
-        for number in range(pages)
+        for number in range(first, first + pages)
         for which in ((number, True), (number // _NORMAL_SHARE, False))
         if which[1] or number % _NORMAL_SHARE == 0
     ]
@@ -143,7 +145,7 @@ def _unread(folder: Path, drawn: Page) -> PageView:
     path.write_bytes(drawn.pdf)
     width, height = drawn.size
     box = Box(width // 4, height // 2, width // 2, height // 2 + drawn.dpi // 6)
-    line = Line(words=(Word(text="เรียน", box=box, confidence=0.9),), box=box)
+    line = Line(words=(Word(text="เรียน", box=box, confidence=0.5),), box=box)
     words = PageText(number=1, width=width, height=height, dpi=drawn.dpi, lines=(line,))
     return PageView(path, 0, words)
 
@@ -163,6 +165,7 @@ def main() -> int:
     """Measure and print; 1 when a mark was missed or read too low."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=300, help="marked pages")
+    parser.add_argument("--first", type=int, default=0, help="number of the first page")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--part", choices=sorted(PARTS), default="measured")
     parser.add_argument("--read", action="store_true", help="read the pages, ask both detectors")
@@ -170,7 +173,8 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print JSON")
     asked = parser.parse_args()
     looked = []
-    for one in each(asked.pages, asked.processes, asked.part, read=asked.read):
+    numbered = each(asked.pages, asked.processes, asked.part, read=asked.read, first=asked.first)
+    for one in numbered:
         looked.append(one)
         if one.result in ("miss", "wrong-level", "false-alarm"):
             _tell(one, asked.part, asked.keep)

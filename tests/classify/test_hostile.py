@@ -21,7 +21,7 @@ DPI = 150
 MIDDLE = 620
 HEAD, EMBLEM, TEXT, STAMP = (MIDDLE, 60), (MIDDLE, 200), (600, 900), (980, 110)
 UPRIGHT = Line(
-    words=(Word(text="เรียน", box=Box(150, 500, 220, 530), confidence=0.9),),
+    words=(Word(text="เรียน", box=Box(150, 500, 220, 530), confidence=0.5),),
     box=Box(150, 500, 220, 530),
 )
 
