@@ -1,9 +1,9 @@
 """Second readings of the lines that decide a field, straight from the picture.
 
 The recogniser states high confidence for wrong digits and lost tone marks too; only readings made
-differently show which are sure. A line's crop is read whole and in gray; then, where that differs
-from the page's own reading or the line holds digits, once more with the recogniser's own search
-for the line. Lines that the page's reading lost are looked for in a block.
+differently show which are sure. A line's crop is read in gray, its letters set off the middle; then,
+where that differs from the page's own reading or the line holds digits, once more with the
+recogniser's own search for the line. Lines that the page's reading lost are looked for in a block.
 """
 
 import os
@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from pipeline.models import LANGUAGE, tessdata
-from plugins.extract.crop import cropped
+from plugins.extract.crop import cropped, set_off
 from plugins.extract.layout import Run, Sheet, around
 from plugins.extract.majority import agreement, majority, retold
 from plugins.extract.picture import Gray, black_on_white, without_leaders
@@ -68,7 +68,7 @@ class SecondReader:
         """The run as it was read, and twice more."""
         dpi = sheet.page.dpi
         crop = cropped(gray, run.box, dpi)
-        second = self._text(crop, WHOLE, dpi)
+        second = self._text(set_off(crop), WHOLE, dpi)
         plain = second == run.text and not any(c.isdigit() for c in arabic_digits(second))
         third = run.text if plain else self._text(crop, ONE_LINE, dpi)
         return run.text, second, third

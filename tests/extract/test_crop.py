@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.fonts import thai_font
-from plugins.extract.crop import cropped
+from plugins.extract.crop import cropped, set_off
 from plugins.extract.picture import Gray
 from schemas.page import Box
 
@@ -55,6 +55,14 @@ def test_letters_next_to_a_box_too_short_are_cut_with_the_line() -> None:
     assert abs(whole.shape[1] - short.shape[1]) <= 2
     far = cropped(page, Box(ink[0], 108, ink[-1] - 120, 136), DPI)
     assert far.shape[1] < whole.shape[1] - 40
+
+
+def test_paper_is_added_below_a_line_that_is_set_off() -> None:
+    crop = cropped(drawn((135, "การประชุม")), LINE, DPI)
+    off = set_off(crop)
+    assert off.shape[0] > 1.1 * crop.shape[0]
+    assert (off[: len(crop)] == crop).all()
+    assert (off[len(crop) :] > 200).all()
 
 
 def test_an_empty_box_is_no_mistake() -> None:
