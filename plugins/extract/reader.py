@@ -1,9 +1,9 @@
 """Second readings of the lines that decide a field, straight from the picture.
 
 The recogniser states high confidence for wrong digits and lost tone marks too; only readings made
-differently show which are sure. A line's crop is read in gray, its letters set off the middle; then,
-where that differs from the page's own reading or the line holds digits, once more with the
-recogniser's own search for the line. Lines that the page's reading lost are looked for in a block.
+differently show which are sure. A line's crop is read in gray, set off the middle; then, where that
+differs from the page's own reading or the line holds digits, once more with the recogniser's own
+search for the line. Lines that the page's reading lost are looked for in a block.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""Typed lines under seals, stamps and signatures.
+"""Typed lines under seals, stamps and signatures, and the words of the stamps.
 
-Where a page has coloured ink, the rows about it are read once more from a picture of its black ink
-alone (:func:`pipeline.pageview.black_ink`).
+Where a page has coloured ink, the rows about it are read twice more: its black ink alone
+(:func:`pipeline.pageview.black_ink`) and its coloured ink alone.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,8 +19,10 @@ TINT = 50
 """Gray levels between a page and its black ink alone from which ink is coloured."""
 MARGIN = 0.4
 """Inches above and below coloured ink that are read with it: the lines that it touches."""
-LEAST_SEEN = 0.7
+LEAST_SEEN = 0.8
 """Confidence under which what is read where nothing was read before is no text."""
+LEAST_MARK = 0.16
+"""Inches from which a line in coloured ink is a mark; the small print of a seal, lower, is not."""
 LEAST_PATCH = 0.05
 """Inches: the height of the least coloured ink that can cover a letter."""
 
@@ -31,18 +33,21 @@ Read = Callable[[Gray], list[ReadLine]]
 def uncovered(
     lines: Sequence[ReadLine], gray: Gray, black: Gray, dpi: float, read: Read
 ) -> list[ReadLine]:
-    """``lines`` of a level page with those that coloured ink covers as ``read`` sees them without.
+    """``lines`` of a level page with those about coloured ink as ``read`` sees each ink alone.
 
-    ``black`` shows the page's black ink alone. A line is told anew only where that is surer; words
-    that are written in coloured ink themselves stay.
+    ``black`` shows the page's black ink. A line is told anew only where that is surer, and only
+    words of the same ink give way to it: a mark in red stays where it crosses a typed line.
     """
     tinted = cv2.subtract(black, gray) > TINT
-    shown, alone = clear(gray), clear(black, like=gray)
-    found = list(lines)
+    coloured = np.where(tinted, gray, np.uint8(255))
+    shown, found = clear(gray), list(lines)
+    inks = ((clear(black, like=gray), 0.0), (clear(coloured, like=gray), LEAST_MARK * dpi))
     for top, bottom in _bands(tinted, dpi):
-        for line in read(np.ascontiguousarray(alone[top:bottom])):
-            if line.box.top > 0 and line.box.bottom < bottom - top:
-                found = _told_anew(found, _lowered(line, top), shown, alone)
+        for ink, least in inks:
+            for line in read(np.ascontiguousarray(ink[top:bottom])):
+                whole = line.box.top > 0 and line.box.bottom < bottom - top
+                if whole and line.box.bottom - line.box.top >= least:
+                    found = _told_anew(found, _lowered(line, top), shown, ink)
     return found
 
 
@@ -58,12 +63,14 @@ def _bands(tinted: NDArray[np.bool_], dpi: float) -> Iterator[tuple[int, int]]:
             yield max(int(first) - margin, 0), min(int(last) + margin, len(tinted))
 
 
-def _told_anew(lines: list[ReadLine], line: ReadLine, shown: Gray, alone: Gray) -> list[ReadLine]:
-    """``lines`` with ``line`` in place of the words that it overlies, where it is surer."""
-    before = [word for one in lines for word in one.words if _overlies(line.box, word.box)]
+def _told_anew(lines: list[ReadLine], line: ReadLine, shown: Gray, ink: Gray) -> list[ReadLine]:
+    """``lines`` with ``line`` in place of the words of its ink that it overlies, where it is
+    surer."""
+    over = [word for one in lines for word in one.words if _overlies(line.box, word.box)]
+    before = [word for word in over if _written_in(ink, word.box, shown)]
     if _confidence(line.words) <= (_confidence(before) if before else LEAST_SEEN):
         return lines
-    gone = {word.box for word in before if not _coloured(word.box, shown, alone)}
+    gone = {word.box for word in before}
     left = [_without(one, gone) for one in lines]
     place = sum(one.box.bottom < (line.box.top + line.box.bottom) / 2 for one in lines)
     left.insert(place, line)
@@ -82,19 +89,15 @@ def _overlies(line: Box, word: Box) -> bool:
     return wide > 0 and high > 0 and 2 * wide * high > area
 
 
-def _coloured(box: Box, shown: Gray, alone: Gray) -> bool:
-    """Whether most of the ink in ``box`` is not black."""
-    inside = _inside(box)
-    return bool(2 * np.count_nonzero(alone[inside] == 0) < np.count_nonzero(shown[inside] == 0))
+def _written_in(ink: Gray, box: Box, shown: Gray) -> bool:
+    """Whether most of what ``shown`` has in ``box`` is of that ``ink``."""
+    inside = slice(box.top, box.bottom), slice(box.left, box.right)
+    return bool(2 * np.count_nonzero(ink[inside] == 0) >= np.count_nonzero(shown[inside] == 0))
 
 
 def _confidence(words: Sequence[Word]) -> float:
     letters = sum(len(word.text) for word in words)
     return sum(word.confidence * len(word.text) for word in words) / letters
-
-
-def _inside(box: Box) -> tuple[slice, slice]:
-    return slice(box.top, box.bottom), slice(box.left, box.right)
 
 
 def _lowered(line: ReadLine, rows: int) -> ReadLine:
