@@ -44,9 +44,9 @@ class Channel(StrEnum):
 
 
 _ENOUGH = {
-    Channel.RED: (0.9, 4),
-    Channel.COLD: (0.8, 4),
-    Channel.BLACK: (0.7, 3),
+    Channel.RED: (0.9, 5),
+    Channel.COLD: (0.9, 5),
+    Channel.BLACK: (0.8, 2),
     Channel.HEAVY: (0.7, 3),
     Channel.PALE: (0.7, 3),
     Channel.ANY: (1.0, 5),

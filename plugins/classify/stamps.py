@@ -23,8 +23,8 @@ _STAMP = (25 * MM, 9 * MM)
 _SHRED = (6 * MM, 4 * MM)
 _SHRED_INK = 150
 _EDGE = int(0.8 * MM)
-_PEN, _BROAD = 0.5 * MM, 3 * MM
-"""Half the width of strokes too broad for a pen, and how long they are where none crosses."""
+_PEN, _BROAD = 0.5 * MM, 11 * MM * MM
+"""Half the width of strokes too broad for a pen, and how much of them (their middles) is."""
 _LEAST_LETTERS = 12
 _TALLER = 1.7
 _STAMP_LIGHT = 200
@@ -71,14 +71,11 @@ class ColouredInk:
         return [box for box in _figures(left_over) if self._large_as_mark(left_over, box)]
 
     def penned(self, box: Box) -> bool:
-        """Whether a pen can have drawn what is there: no border around it, and no two broad strokes
-        (one alone was drawn twice)."""
+        """Whether a pen can have drawn what is there: no border around it, and hardly more broad
+        strokes than where a line was drawn twice."""
         left, top, right, bottom = box
-        ink = self.mask[top:bottom, left:right]
-        depth = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
-        broad = np.where(depth >= _PEN, np.uint8(255), np.uint8(0))
-        strokes = [p for p in components(broad)[1] if max(p.width, p.height) >= _BROAD]
-        return len(strokes) < 2 and not self._framed(box)
+        depth = cv2.distanceTransform(self.mask[top:bottom, left:right], cv2.DIST_L2, 5)
+        return int(np.count_nonzero(depth >= _PEN)) < _BROAD and not self._framed(box)
 
     def _framed(self, box: Box) -> bool:
         """Whether a border of this ink runs around the box."""

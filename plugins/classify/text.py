@@ -11,7 +11,7 @@ from statistics import median
 from pipeline.pageview import PageView
 from plugins.classify.layer import layer_lies, visible_lines
 from plugins.classify.notes import Note
-from plugins.classify.phrases import Sense, exact_mark, read_run
+from plugins.classify.phrases import MARK_LIKENESS, Reading, Sense, exact_mark, read_run
 from schemas.evidence import Evidence, Finding
 from schemas.page import Box, Line, PageText, Word
 from schemas.secrecy import Secrecy
@@ -19,6 +19,7 @@ from schemas.secrecy import Secrecy
 NAME = "text"
 
 _HEAD, _FOOT = 0.17, 0.86
+_MARGIN = 0.07
 _LARGE = 1.3
 _GAP = 1.5
 _LONGEST_RUN = 30
@@ -47,7 +48,7 @@ def read(page: PageView) -> list[Evidence]:
     body = median(_height(line.box) for line in lines) if lines else 0.0
     for line in lines:
         for run in _runs(line):
-            evidence.extend(_weigh(text, run, body))
+            evidence.extend(_weigh(text, run, body, alone=run.words == line.words))
     return evidence or [_evidence(text, Finding.CLEAR, score=1.0)]
 
 
@@ -102,7 +103,7 @@ def _height(box: Box) -> int:
     return box.bottom - box.top
 
 
-def _weigh(text: PageText, run: _Run, body: float) -> Iterator[Evidence]:
+def _weigh(text: PageText, run: _Run, body: float, *, alone: bool) -> Iterator[Evidence]:
     placed = run.box.top < _HEAD * text.height or run.box.bottom > _FOOT * text.height
     large = _height(run.box) >= _LARGE * body
     prominent = placed or large
@@ -113,7 +114,9 @@ def _weigh(text: PageText, run: _Run, body: float) -> Iterator[Evidence]:
     if reading.sense is Sense.MARK:
         finding, note = (Finding.MARK, Note.READ) if prominent else (Finding.DOUBT, Note.SMALL_MARK)
         yield _evidence(text, finding, level=reading.level, box=run.box, score=score, note=note)
-    elif _suspicious(reading.sense, prominent=prominent, large=large):
+    elif _suspicious(
+        reading, prominent=prominent, large=large, alone=alone and _in_margin(text, run.box)
+    ):
         yield _evidence(
             text,
             Finding.DOUBT,
@@ -126,8 +129,16 @@ def _weigh(text: PageText, run: _Run, body: float) -> Iterator[Evidence]:
         yield from _single_words(text, run)
 
 
-def _suspicious(sense: Sense, *, prominent: bool, large: bool) -> bool:
-    return (sense is Sense.DOUBT and prominent) or (sense is Sense.FRAGMENT and large)
+def _suspicious(reading: Reading, *, prominent: bool, large: bool, alone: bool) -> bool:
+    """Near to a mark; or a piece of one that is large, or all that a line in the margin holds."""
+    if reading.sense is Sense.FRAGMENT:
+        return large or (alone and reading.likeness >= MARK_LIKENESS)
+    return reading.sense is Sense.DOUBT and prominent
+
+
+def _in_margin(text: PageText, box: Box) -> bool:
+    """Beyond the first and last line of type."""
+    return box.bottom < _MARGIN * text.height or box.top > (1 - _MARGIN) * text.height
 
 
 def _single_words(text: PageText, run: _Run) -> Iterator[Evidence]:

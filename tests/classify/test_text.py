@@ -68,6 +68,11 @@ def test_other_words_in_the_head_are_clear(text: str) -> None:
     assert [e.finding for e in read(scanned(line(text, 200), *BODY))] == [Finding.CLEAR]
 
 
+def test_a_piece_of_a_mark_alone_in_the_margin_is_doubtful() -> None:
+    (evidence,) = read(scanned(line("บมาก", 60, left=580), *BODY))
+    assert (evidence.finding, evidence.level) == (Finding.DOUBT, Secrecy.SECRET)
+
+
 def born_digital(path: Path, layer: tuple[Line, ...], shown: str) -> PageView:
     """A page that shows ``shown`` at its head, whatever ``layer`` claims."""
     pdf = FPDF(format="A4")
