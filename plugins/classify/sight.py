@@ -45,7 +45,7 @@ class Channel(StrEnum):
 
 _ENOUGH = {
     Channel.RED: (0.9, 5),
-    Channel.COLD: (0.9, 5),
+    Channel.COLD: (0.85, 4),
     Channel.BLACK: (0.8, 2),
     Channel.HEAVY: (0.7, 3),
     Channel.PALE: (0.7, 3),

@@ -23,7 +23,7 @@ _STAMP = (25 * MM, 9 * MM)
 _SHRED = (6 * MM, 4 * MM)
 _SHRED_INK = 150
 _EDGE = int(0.8 * MM)
-_PEN, _BROAD = 0.5 * MM, 11 * MM * MM
+_PEN, _BROAD = 0.5 * MM, 16 * MM * MM
 """Half the width of strokes too broad for a pen, and how much of them (their middles) is."""
 _LEAST_LETTERS = 12
 _TALLER = 1.7
