@@ -2,8 +2,8 @@
 
 The recogniser states high confidence for wrong digits and lost tone marks too; only readings made
 differently show which are sure. A line's crop is read in gray, set off the middle; then, where that
-differs from the page's own reading or the line holds digits, once more with the recogniser's own
-search for the line. Lines that the page's reading lost are looked for in a block.
+differs from the page's own reading or the line holds digits, once more in black and white without
+what leads from label to value. Lines that the page's reading lost are looked for in a block.
 """
 
 import os
@@ -23,9 +23,8 @@ from schemas.page import Box, Line, Word
 from schemas.thaitext import arabic_digits, tidy
 
 BLOCK: Final = 6
-ONE_LINE: Final = 7
 WHOLE: Final = 13
-"""Tesseract's page segmentation modes: a block of lines; one line; the picture is the line."""
+"""Tesseract's page segmentation modes: a block of lines; the picture is the line."""
 
 
 class Readings(NamedTuple):
@@ -70,7 +69,7 @@ class SecondReader:
         crop = cropped(gray, run.box, dpi)
         second = self._text(set_off(crop), WHOLE, dpi)
         plain = second == run.text and not any(c.isdigit() for c in arabic_digits(second))
-        third = run.text if plain else self._text(crop, ONE_LINE, dpi)
+        third = run.text if plain else self._text(black_on_white(crop), WHOLE, dpi)
         return run.text, second, third
 
     def _text(self, crop: Gray, mode: int, dpi: float) -> str:

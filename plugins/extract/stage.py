@@ -44,7 +44,7 @@ class ExtractOptions(StageOptions):
         description="Ask a person when kind, number or date was read with less confidence (0..1).",
     )
     ask_subject_below: Share = Field(
-        0.5, description="Ask a person when the subject was read with less confidence (0..1)."
+        0.7, description="Ask a person when the subject was read with less confidence (0..1)."
     )
     reread: bool = Field(
         True,
