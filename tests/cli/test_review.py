@@ -17,14 +17,14 @@ pytestmark = pytest.mark.slow
 
 
 def blotted(level: Level, seed: int) -> bytes:
-    """A scanned letter with ink over its number."""
+    """A scanned letter whose number is crossed out."""
     letter = make_letter(seed, Kind.EXTERNAL, level=level)
     pdf, _ = make_stack(StackSpec((Item(letter, separator=False),), profile="fast"), seed=seed)
     opened: Any = pypdfium2.PdfDocument(pdf)
     pages: list[Image.Image] = [p.render(scale=200 / 72).to_pil().convert("RGB") for p in opened]
-    width, height = pages[0].size
-    blot = (width * 0.2, height * 0.09, width * 0.29, height * 0.2)
-    ImageDraw.Draw(pages[0]).ellipse(blot, fill=(70, 60, 50))
+    (width, height), pen = pages[0].size, ImageDraw.Draw(pages[0])
+    for share in (0.174, 0.178, 0.182):
+        pen.line((width * 0.2, height * share, width * 0.3, height * share), (60, 55, 50), width=4)
     out = BytesIO()
     pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=200)
     return out.getvalue()
