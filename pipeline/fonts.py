@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pipeline.errors import ConfigurationError
+from pipeline.stage import Problem
 
 _FAMILY = "Laksaman"
 _DIRECTORIES = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
@@ -22,3 +23,13 @@ def thai_font(bold: bool = False) -> Path:
         thai=f"ไม่พบแบบอักษรไทย {name} กรุณาติดตั้งแพ็กเกจ fonts-thai-tlwg",
         english=f"The Thai font {name} is missing; on Debian: apt install fonts-thai-tlwg",
     )
+
+
+def missing_fonts(stage: str) -> list[Problem]:
+    """What the ``preflight`` of a stage that draws sheets answers."""
+    try:
+        thai_font()
+        thai_font(bold=True)
+    except ConfigurationError as error:
+        return [Problem(error.code, error.thai, error.english, where=stage)]
+    return []

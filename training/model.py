@@ -93,15 +93,16 @@ def _extended(own: Path, english: Path, added: str) -> str:
     known = {line.split(" ")[0]: line for line in english.read_text("utf-8").splitlines()[1:]}
     known |= dict(zip(names, entries, strict=True))
     new = [char for char in added if char not in names]
-    numbers = {name: number for number, name in enumerate(names + new)}
-    entries += [_entry(char, known[_LIKE.get(char, char)], numbers) for char in new]
+    entries += [
+        _entry(char, known[_LIKE.get(char, char)], number)
+        for number, char in enumerate(new, len(names))
+    ]
     return "\n".join([str(len(entries)), *entries]) + "\n"
 
 
-def _entry(char: str, like: str, numbers: dict[str, int]) -> str:
-    """The entry of `char`, made after the entry `like`."""
+def _entry(char: str, like: str, number: int) -> str:
+    """Entry `number`, that of `char`, made after the entry `like`."""
     columns = like.split("\t", maxsplit=1)[0].split(" ")
     columns[0] = columns[_NORMED] = char
-    columns[_OTHER_CASE] = str(numbers.get(char.swapcase(), numbers[char]))
-    columns[_MIRROR] = str(numbers[char])
+    columns[_OTHER_CASE] = columns[_MIRROR] = str(number)
     return " ".join(columns)

@@ -6,8 +6,8 @@ from pathlib import Path
 from pydantic import Field
 
 from pipeline.durable import discard_partials, write_durably
-from pipeline.errors import ConfigurationError, SecurityError
-from pipeline.fonts import thai_font
+from pipeline.errors import SecurityError
+from pipeline.fonts import missing_fonts
 from pipeline.stage import Effect, Problem, Stage, StageContext, StageOptions, StationPath
 from plugins.route.slip import Slip, print_slip
 from schemas.artifact import Role
@@ -50,12 +50,7 @@ class RoutePaper(Stage[RouteOptions]):
     sees = Secrecy.TOP_SECRET
 
     def preflight(self) -> list[Problem]:
-        try:
-            thai_font()
-            thai_font(bold=True)
-        except ConfigurationError as error:
-            return [Problem(error.code, error.thai, error.english, where=self.name)]
-        return []
+        return missing_fonts(self.name)
 
     def run(self, context: StageContext) -> Outcome:
         assessment = context.fact(SecrecyAssessment)

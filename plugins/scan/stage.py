@@ -11,8 +11,7 @@ import pypdfium2
 from pydantic import Field
 
 from pipeline.durable import discard_partials, write_durably
-from pipeline.errors import ConfigurationError
-from pipeline.fonts import thai_font
+from pipeline.fonts import missing_fonts
 from pipeline.pageview import PageView
 from pipeline.stage import Effect, Problem, Stage, StageContext, StageOptions, StationPath
 from plugins.scan.faults import LOOK_DPI, Limits, ScanFault, page_faults, scanned_dpi
@@ -76,12 +75,7 @@ class CheckScan(Stage[ScanOptions]):
     sees = Secrecy.TOP_SECRET
 
     def preflight(self) -> list[Problem]:
-        try:
-            thai_font()
-            thai_font(bold=True)
-        except ConfigurationError as error:
-            return [Problem(error.code, error.thai, error.english, where=self.name)]
-        return []
+        return missing_fonts(self.name)
 
     def run(self, context: StageContext) -> Outcome:
         verdict = context.fact(SafetyVerdict)

@@ -15,8 +15,7 @@ from tests.services.postgres import PostgresServer
 
 TOY = Path(__file__).parent / "toy"
 
-DEFINITION = """
-name = "toy"
+CLASSIFIED = """
 [[steps]]
 name = "count"
 uses = "toy-count"
@@ -26,7 +25,13 @@ uses = "toy-cut"
 [[steps]]
 name = "classify"
 uses = "toy-classify"
-[[steps]]
+"""
+"""The first steps of every toy definition."""
+
+DEFINITION = (
+    'name = "toy"'
+    + CLASSIFIED
+    + """[[steps]]
 name = "misbehave"
 uses = "toy-misbehave"
 with = {{ flags = "{flags}" }}
@@ -39,6 +44,7 @@ name = "archive"
 uses = "toy-archive"
 with = {{ root = "archive" }}
 """
+)
 
 
 @pytest.fixture

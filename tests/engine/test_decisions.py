@@ -13,24 +13,18 @@ from pipeline.overview import DocumentRow, overview
 from pipeline.receiving import receive
 from pipeline.runner import holding, run_embedded, run_inline
 from schemas.document import DocumentState
+from tests.engine.conftest import CLASSIFIED
 
 Write = Callable[..., Path]
 
-STEPS = """
-name = "{name}"
-[[steps]]
-name = "count"
-uses = "toy-count"
-[[steps]]
-name = "cut"
-uses = "toy-cut"
-[[steps]]
-name = "classify"
-uses = "toy-classify"
-[[steps]]
+STEPS = (
+    'name = "{name}"'
+    + CLASSIFIED
+    + """[[steps]]
 name = "last"
 uses = "toy-{name}"
 """
+)
 
 
 def begin(station: Station, source: Path, name: str, *, options: str = "") -> DocumentRow:

@@ -12,22 +12,14 @@ from pipeline.runner import holding, run_inline
 from schemas.document import DocumentState
 from schemas.letter import LetterNumber
 from schemas.register import DuplicateOf
-from tests.engine.conftest import stored_content
+from tests.engine.conftest import CLASSIFIED, stored_content
 
 Write = Callable[..., Path]
 
-STEPS = """
-name = "letters"
-[[steps]]
-name = "count"
-uses = "toy-count"
-[[steps]]
-name = "cut"
-uses = "toy-cut"
-[[steps]]
-name = "classify"
-uses = "toy-classify"
-[[steps]]
+STEPS = (
+    'name = "letters"'
+    + CLASSIFIED
+    + """[[steps]]
 name = "extract"
 uses = "toy-letter"
 [[steps]]
@@ -37,6 +29,7 @@ uses = "check-duplicate"
 name = "register"
 uses = "register-receive"
 """
+)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,7 @@ class ServerError(Exception):
     """A server is not installed, did not become ready or did not end."""
 
 
-class Server:
+class Server(ABC):
     """One server with its own folder. Nothing of it outlives the test process.
 
     ``home`` holds its data until :meth:`remove`; ``ports`` stay the same over restarts.
@@ -49,9 +50,9 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    @abstractmethod
     def url(self) -> str:
         """Where clients find it, with the password."""
-        raise NotImplementedError
 
     @property
     def log(self) -> Path:
@@ -145,18 +146,19 @@ class Server:
         finally:
             shutil.rmtree(self.home)
 
-    def _prepare(self) -> None:
+    def _prepare(self) -> None:  # noqa: B027  a server may need none
         """Make files that a start needs."""
 
+    @abstractmethod
     def _command(self) -> list[str]:
-        raise NotImplementedError
+        """What starts it."""
 
     def _environment(self) -> dict[str, str]:
         return {}
 
+    @abstractmethod
     def _probe(self) -> None:
         """One call of a real client. Raises while the server is not ready."""
-        raise NotImplementedError
 
     def _spawn(self, command: list[str], extra: dict[str, str]) -> subprocess.Popen[bytes]:
         """Start ``command`` so that it dies with this process."""

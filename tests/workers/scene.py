@@ -17,24 +17,17 @@ from pipeline.app import Station
 from pipeline.queue import pending
 from pipeline.suspensions import UNCLEAR
 from schemas.document import DocumentState
+from tests.engine.conftest import CLASSIFIED
 from tests.services.server import Server
 from tests.workers.fleet import Fleet, submit, wait_until
 from tests.workers.invariants import violations
 from workers.relay import TASK
 from workers.topology import queue_name
 
-DEFINITION = """
-name = "toy"
-[[steps]]
-name = "count"
-uses = "toy-count"
-[[steps]]
-name = "cut"
-uses = "toy-cut"
-[[steps]]
-name = "classify"
-uses = "toy-classify"
-[[steps]]
+DEFINITION = (
+    'name = "toy"'
+    + CLASSIFIED
+    + """[[steps]]
 name = "misbehave"
 uses = "toy-misbehave"
 with = {{ flags = "{flags}/misbehave" }}
@@ -51,6 +44,7 @@ name = "once"
 uses = "toy-once"
 with = {{ flags = "{flags}/once" }}
 """
+)
 COUNTING = ("misbehave", "once")
 """Folders in which stages count their runs of each document."""
 MISBEHAVING = 3
