@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from bench.reading.conditions import MEASURED, Condition
-from bench.reading.fields import Case, drawn
+from bench.reading.letters import Case, drawn
 from schemas.thaitext import thai_digits
 from tests.letters import text
 from tests.letters.fonts import find_font
