@@ -41,7 +41,7 @@ def main() -> int:
         "seed": asked.seed,
         "measured": [row._asdict() for row in rows],
     }
-    texts = (DATA / "prose.txt", *asked.text)
+    texts = (DATA / "prose.txt", DATA / "words.txt", *asked.text)
     told = provenance(frozen, base, fonts, texts, figures)
     (asked.folder / "model" / "provenance.json").write_text(told, "utf-8")
     return 1 if found else 0

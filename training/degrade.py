@@ -56,6 +56,8 @@ PROFILES: Mapping[str, Callable[[Ink, random.Random, np.random.Generator], Scan]
 def degrade(ink: Ink, rng: random.Random, numbers: np.random.Generator) -> Scan:
     """A page under conditions drawn at random, for training."""
     if rng.random() < 0.2:
+        ink = _weighed(ink, rng.uniform(-0.8, 0.8))
+    if rng.random() < 0.2:
         ink = uneven(ink, rng.uniform(0.1, 0.6), numbers)
     if rng.random() < 0.4:
         ink = _turned(ink, rng.uniform(-1.5, 1.5))
@@ -109,6 +111,13 @@ def _scaled(ink: Ink, dpi: int) -> Ink:
     factor = dpi / DPI
     small = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.float32)
+
+
+def _weighed(ink: Ink, weight: float) -> Ink:
+    """Bolder strokes, or lighter ones below zero: by two pixels at `weight` 1."""
+    kernel = np.ones((3, 3), np.uint8)
+    other = cv2.dilate(ink, kernel) if weight > 0 else cv2.erode(ink, kernel)
+    return np.asarray(cv2.addWeighted(ink, 1 - abs(weight), other, abs(weight), 0), np.float32)
 
 
 def _turned(ink: Ink, degrees: float) -> Ink:

@@ -63,7 +63,8 @@ def training_lines(
         font = rng.choices(present, weights=[font.weight for font in present])[0]
         texts = _learnable(lambda: corpus.line(rng), fonts, font, charset)
         points = rng.uniform(11, 20) * font.scale
-        setting = Setting(fonts.path(font), points, rng.uniform(1.18, 1.6))
+        stretch = rng.uniform(0.85, 1.12) if rng.random() < 0.3 else 1.0
+        setting = Setting(fonts.path(font), points, rng.uniform(1.18, 1.6), stretch)
         ink, drawn = draw(texts, setting, rng)
         for line in list(cutter.lines(degrade(ink, rng, numbers), drawn, rng))[:count]:
             yield line

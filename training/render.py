@@ -21,11 +21,15 @@ _MARGIN = 120
 
 @dataclass(frozen=True)
 class Setting:
-    """How a page is set: font, points on paper, and the line feed in points a point of type."""
+    """How a page is set: font, points on paper, and the line feed in points a point of type.
+
+    `stretch`: width of the letters as a share of the font's own.
+    """
 
     path: Path
     points: float
     feed: float = 1.45
+    stretch: float = 1.0
 
 
 class Standing(NamedTuple):
@@ -59,7 +63,18 @@ def draw(texts: Sequence[str], setting: Setting, rng: random.Random) -> tuple[In
         lines.append(Standing(text, left, right, baseline))
         if rng.random() < 0.04:
             _dots(pen, (left - size // 4, right + size // 4), baseline + size // 12, size)
-    return np.asarray(page, np.float32) / np.float32(255), lines
+    ink = np.asarray(page, np.float32) / np.float32(255)
+    return (ink, lines) if setting.stretch == 1 else _stretched(ink, lines, setting.stretch)
+
+
+def _stretched(ink: Ink, lines: list[Standing], factor: float) -> tuple[Ink, list[Standing]]:
+    """The page drawn out sideways, and where its lines stand on it."""
+    wide = cv2.resize(ink, None, fx=factor, fy=1, interpolation=cv2.INTER_AREA)
+    moved = [
+        line._replace(left=round(line.left * factor), right=round(line.right * factor))
+        for line in lines
+    ]
+    return np.asarray(wide, np.float32), moved
 
 
 def uneven(ink: Ink, strength: float, numbers: np.random.Generator) -> Ink:

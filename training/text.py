@@ -12,7 +12,16 @@ from pathlib import Path
 
 from schemas.thaitext import thai_digits, tidy
 from training.numbers import number_line
-from training.phrases import OPENINGS, ROUTINE, SYLLABLES, UNUSED, VOWELS
+from training.phrases import (
+    OPENINGS,
+    POSTS,
+    PROVINCES,
+    ROUTINE,
+    SUBJECTS,
+    SYLLABLES,
+    UNUSED,
+    VOWELS,
+)
 
 DATA = Path(__file__).resolve().parent / "data"
 RARE = re.compile("[ฉฌฎฏฑฒฆฐฬฮฤซฟฝ๊๋]|[ิีึืั][่้๊๋์]|[ุู][่้๊๋]|[่้๊๋]ำ")
@@ -41,6 +50,7 @@ class Corpus:
     prose: Sequence[str]
     spots: Mapping[str, Sequence[tuple[int, int]]] = field(repr=False)
     """Paragraph and place of each rare letter and of each pair of marks."""
+    words: Sequence[str] = field(repr=False)
 
     @classmethod
     def load(cls, held_out: bool, more: Sequence[Path] = ()) -> "Corpus":
@@ -55,7 +65,7 @@ class Corpus:
         for number, text in enumerate(prose):
             for match in RARE.finditer(text):
                 spots.setdefault(match[0], []).append((number, match.start()))
-        return cls(prose, spots)
+        return cls(prose, spots, (DATA / "words.txt").read_text("utf-8").split())
 
     def line(self, rng: random.Random) -> str:
         """One line of any sort: nearly half of them are full of numbers."""
@@ -66,9 +76,12 @@ class Corpus:
             self.routine,
             self.mixed,
             self.catchword,
+            self.subject,
+            self.jumble,
+            _place,
             _syllables,
         )
-        (sort,) = rng.choices(sorts, weights=(39, 33, 9, 8, 8, 3, 1))
+        (sort,) = rng.choices(sorts, weights=(34, 27, 9, 7, 7, 3, 4, 4, 4, 1))
         return " ".join(sort(rng)[:_LONGEST].split())
 
     def excerpt(self, rng: random.Random) -> str:
@@ -99,9 +112,31 @@ class Corpus:
         item = f"{rng.randint(1, 20)}. " if rng.random() < 0.4 else ""
         return f"/{thai_digits(item)}{words}{rng.choice(('...', ' ...', '...', '....'))}"
 
+    def subject(self, rng: random.Random) -> str:
+        """What a letter is about: a usual beginning, then words or prose."""
+        rest = self.jumble(rng) if rng.random() < 0.5 else self.excerpt(rng)
+        label = rng.choice(("เรื่อง ", "เรื่อง  ", ""))
+        return f"{label}{rng.choice(SUBJECTS)}{rest[: rng.randint(10, 60)]}"
+
+    def jumble(self, rng: random.Random) -> str:
+        """Words of the dictionary, without sense: each as often as any other."""
+        words = rng.choices(self.words, k=rng.randint(2, 9))
+        return "".join(word + rng.choice(("", "", "", " ")) for word in words)
+
     def _cut(self, text: str, start: int, rng: random.Random) -> str:
         taken = _TORN_START.sub("", text[start : start + rng.randint(16, _LONGEST)]).strip()
         return thai_digits(taken) if rng.random() < 0.65 else taken
+
+
+def _place(rng: random.Random) -> str:
+    """An addressee or an address: posts, districts and provinces."""
+    province, name = rng.choice(PROVINCES), "".join(rng.sample(SYLLABLES, rng.randint(1, 2)))
+    label = rng.choice(("เรียน ", "เรียน  ", "ถึง ", "ส่วนราชการ ", ""))
+    if rng.random() < 0.6:
+        return f"{label}{rng.choice(POSTS)}{rng.choice((province, name))}"
+    town = rng.choice((f"เมือง{province}", name))
+    code = rng.choice(("", f" {rng.randint(10, 96)}{rng.randint(0, 999):03}"))
+    return f"ตำบล{name} อำเภอ{town} จังหวัด{province}{code}"
 
 
 def _name(rng: random.Random) -> str:
