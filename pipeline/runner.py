@@ -1,12 +1,12 @@
 """The embedded runner: worker processes on this machine, nothing else.
 
-Survives ``kill -9`` of a worker (its lease is freed, a new one starts) and of itself (workers die
-with it; the next run resumes from the state store).
+Workers are forked from one small process that has imported what their stages need, and nothing
+else: no file is open in it and no key. Survives ``kill -9`` of a worker (its lease is freed, a new
+one starts), of that process, and of itself (workers die with it; the next run resumes from the
+state store).
 """
 
-import ctypes
 import fcntl
-import multiprocessing
 import os
 import shutil
 import signal
@@ -16,10 +16,11 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.sharedctypes import SynchronizedArray
 from multiprocessing.synchronize import Event as StopSignal
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from pipeline import queue
@@ -27,8 +28,10 @@ from pipeline.app import Station
 from pipeline.audit import last_event
 from pipeline.durable import write_durably
 from pipeline.errors import BusyError, ConfigurationError, NoSpaceError, UnavailableError
+from pipeline.forking import die_with_parents, fork_server, settle
 from pipeline.journal import log_to_file
 from pipeline.machine import usable_cores
+from pipeline.stage import Stage
 from pipeline.state import State
 from pipeline.sweep import check_still, sweep_doomed, sweep_orphans
 
@@ -38,7 +41,6 @@ PATIENCE = 10.0
 """Seconds that a worker has to finish its step when the run is stopped."""
 GRACE = 5.0
 """Seconds a lease may be overdue before its process is killed."""
-_PR_SET_PDEATHSIG = 1
 _NO_SPACE, _UNAVAILABLE = 70, 69
 """Exit statuses of a worker that could not commit: no room, or a store that does not answer."""
 
@@ -73,13 +75,15 @@ def run_embedded(
     ConfigurationError when a batch's definition cannot be loaded or workers cannot start.
     """
     engine = station.engine("embedded")
+    stages: set[type[Stage[Any]]] = set()
     for batch in queue.unfinished_batches(station.state, batches):
-        engine.definition_of(batch)
-    crew = _Crew(station, batches)
-    try:
-        crew.run(report)
-    finally:
-        crew.stop()
+        stages |= {type(stage) for stage in engine.definition_of(batch).stages}
+    with fork_server(_modules(stages)) as context:
+        crew = _Crew(station, batches, context)
+        try:
+            crew.run(report)
+        finally:
+            crew.stop()
 
 
 @contextmanager
@@ -90,6 +94,7 @@ def holding(station: Station) -> Iterator[None]:
     holds the station or workers live, ConfigurationError when the state store is older than the run
     that broke off.
     """
+    settle()
     with _locked(station), _interrupted_by_signals():
         check_still(station.state)
         mark = station.folder / ".running"
@@ -181,17 +186,25 @@ def _check_age(state: State, mark: Path) -> None:
         )
 
 
+def _modules(stages: Collection[type[Stage[Any]]]) -> list[str]:
+    """What a worker with these stages would import, in an order that is always the same."""
+    named = {name for stage in stages for name in (stage.__module__, *stage.libraries)}
+    return ["pipeline.runner", *sorted(named)]
+
+
 class _Crew:
     """The worker processes and what the runner knows of them."""
 
-    def __init__(self, station: Station, batches: Collection[UUID] | None) -> None:
+    def __init__(
+        self, station: Station, batches: Collection[UUID] | None, context: ForkServerContext
+    ) -> None:
         self.station = station
         self.batches = None if batches is None else tuple(batches)
-        self.context = multiprocessing.get_context("spawn")
+        self.context = context
         self.stopping: StopSignal = self.context.Event()
         self.size = station.settings.runner.workers or usable_cores()
         self.pages: SynchronizedArray[int] = self.context.Array("i", 2 * self.size)
-        self.workers: dict[int, SpawnProcess] = {}
+        self.workers: dict[int, ForkServerProcess] = {}
         self.quick_deaths = 0
 
     def run(self, report: Callable[[Progress], None]) -> None:
@@ -226,13 +239,13 @@ class _Crew:
                     target=_work,
                     args=(
                         *(self.station.folder, self.batches, self.stopping),
-                        *(self.pages, slot, os.getpid()),
+                        *(self.pages, slot, dict(os.environ)),
                     ),
                 )
                 worker.start()
                 self.workers[slot] = worker
 
-    def _bury(self, slot: int, worker: SpawnProcess) -> None:
+    def _bury(self, slot: int, worker: ForkServerProcess) -> None:
         del self.workers[slot]
         freed = queue.release(self.station.state, f"embedded:{worker.pid}")
         if worker.exitcode == _NO_SPACE:
@@ -271,11 +284,13 @@ def _work(
     stopping: StopSignal,
     pages: "SynchronizedArray[int]",
     slot: int,
-    parent: int,
+    environment: dict[str, str],
 ) -> None:
-    """One worker process: open the station, run what is due, leave when told or orphaned."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    """One worker process: open the station, run what is due, leave when told."""
+    die_with_parents()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.clear()
+    os.environ.update(environment)
     log_to_file(folder)
     station = Station.open(folder)
 
@@ -283,7 +298,7 @@ def _work(
         pages[2 * slot], pages[2 * slot + 1] = done, total
 
     engine = station.engine(f"embedded:{os.getpid()}", show)
-    while not stopping.is_set() and os.getppid() == parent:
+    while not stopping.is_set():
         try:
             busy = engine.run_next(batches)
         except NoSpaceError:

@@ -165,6 +165,9 @@ class Stage(ABC, Generic[OptionsT]):
     resources: ClassVar[Resources] = Resources()
     effect: ClassVar[Effect] = Effect.PURE
     sees: ClassVar[Secrecy] = Secrecy.NORMAL
+    libraries: ClassVar[tuple[str, ...]] = ()
+    """Modules that ``run`` imports when it is first called. The embedded runner imports them once,
+    before it forks its workers."""
 
     def __init__(self, options: OptionsT) -> None:
         self.options = options

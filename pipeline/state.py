@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import (
     Connection,
     Row,
@@ -15,7 +13,9 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,6 +28,8 @@ from pipeline.keys import DataKey, KeyRing
 from schemas.document import Document
 from schemas.secrecy import Secrecy
 
+MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+"""Their files begin with their numbers."""
 ERASABLE = (t.document_key, t.document, t.suspension, t.intent, t.failure)
 """Tables from which an erasure deletes."""
 
@@ -49,12 +51,24 @@ class State:
         self.clock: Clock = clock_of(self.engine)
 
     def upgrade(self) -> None:
-        """Bring the tables to this version (Alembic)."""
+        """Bring the tables to this version (Alembic); quickly known where they are."""
+        if self._version() == max(path.stem.split("_")[0] for path in MIGRATIONS.glob("0*.py")):
+            return
+        from alembic import command
+        from alembic.config import Config
+
         config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.set_main_option("script_location", str(MIGRATIONS.parent))
         config.attributes["engine"] = self.engine
         with naming_errors(self.engine):
             command.upgrade(config, "head")
+
+    def _version(self) -> str | None:
+        """The number of the last migration of the tables, or None before the first."""
+        with self.read() as tx:
+            if not inspect(tx).has_table("alembic_version"):
+                return None
+            return tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
     def close(self) -> None:
         """Give all connections back."""

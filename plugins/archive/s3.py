@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from pipeline.errors import ConfigurationError, SecurityError, TransientError
 from pipeline.s3.address import StationBucket
-from pipeline.s3.bucket import Bucket, Content, digest_stream
-from pipeline.s3.refusals import blameless
 from pipeline.stage import Effect, Problem, Queue, Resources, Stage, StageContext
 from plugins.archive.plan import (
     ARCHIVED_ROLES,
@@ -27,6 +25,9 @@ from schemas.filing import FileName
 from schemas.outcome import Done
 from schemas.secrecy import Secrecy
 from schemas.signing import Sealing
+
+if TYPE_CHECKING:
+    from pipeline.s3.bucket import Bucket, Content
 
 
 class S3ArchiveOptions(ArchivingOptions):
@@ -65,10 +66,13 @@ class ArchiveS3(Stage[S3ArchiveOptions]):
     states = (Receipt,)
     resources = Resources(queue=Queue.IO, timeout=600.0)
     effect = Effect.KEYED
+    libraries = ("pipeline.s3.bucket",)
     sees = Secrecy.SECRET
 
     @cached_property
-    def bucket(self) -> Bucket:
+    def bucket(self) -> "Bucket":
+        from pipeline.s3.bucket import Bucket
+
         return Bucket.at(self.options.url)
 
     def preflight(self) -> list[Problem]:
@@ -93,6 +97,8 @@ class ArchiveS3(Stage[S3ArchiveOptions]):
 
     def run(self, context: StageContext) -> Done:
         """Write what is not there yet. Raises SecurityError when a name is taken by other bytes."""
+        from pipeline.s3.refusals import blameless
+
         stored = []
         for file in plan(context):
             context.remaining()
@@ -102,6 +108,8 @@ class ArchiveS3(Stage[S3ArchiveOptions]):
 
     def reconcile(self, context: StageContext) -> Done | None:
         """The receipt if every file already stands there, locked, with the right bytes."""
+        from pipeline.s3.refusals import blameless
+
         with blameless():
             stored = [self._standing(file) for file in plan(context)]
         return None if None in stored else self._done([file for file in stored if file])
@@ -134,6 +142,8 @@ class ArchiveS3(Stage[S3ArchiveOptions]):
         )
 
     def _read_back(self, name: str, version: str) -> StoredFile:
+        from pipeline.s3.bucket import digest_stream
+
         size, sha256 = digest_stream(self.bucket.open(name, version))
         return StoredFile(name=name, sha256=sha256, size=size)
 
@@ -164,7 +174,7 @@ class ArchiveS3(Stage[S3ArchiveOptions]):
 
 
 @contextmanager
-def _content(file: Planned) -> Iterator[Content]:
+def _content(file: Planned) -> Iterator["Content"]:
     """The bytes of a file, however long, without reading them into memory."""
     if isinstance(file.source, bytes):
         yield file.source

@@ -55,6 +55,7 @@ class FinishPdfA(Stage[PdfaOptions]):
     produces: ClassVar[tuple[str, ...]] = (Role.FINISHED,)
     reads = (SafetyVerdict, FileName)
     sees = Secrecy.SECRET
+    libraries = ("pikepdf.pdfa",)
 
     def run(self, context: StageContext) -> Done:
         from pikepdf import pdfa

@@ -75,6 +75,7 @@ class ReadPages(Stage[R]):
     states = (PagesRead,)
     sees = Secrecy.TOP_SECRET
     resources = Resources(timeout=3600.0)
+    libraries = ("plugins.ocr.engine",)
 
     @abstractmethod
     def engine(self) -> str:

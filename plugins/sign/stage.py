@@ -57,6 +57,7 @@ class SignPades(Stage[SignOptions]):
     secrets = ("signer-key", "signer-cert", "signer-chain", "tsa-key", "tsa-cert")
     resources = Resources(queue=Queue.SIGN, timeout=120.0)
     sees = Secrecy.SECRET
+    libraries = ("plugins.sign.signing",)
 
     def __init__(self, options: SignOptions) -> None:
         super().__init__(options)

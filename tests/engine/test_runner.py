@@ -137,7 +137,7 @@ def _children_of_station(station: Station) -> list[int]:
             except OSError:
                 continue
             opened = _has_open(entry, station.folder)
-            if b"spawn_main" in command and opened:
+            if b"forkserver" in command and opened:
                 found.append(int(entry.name))
     return found
 
