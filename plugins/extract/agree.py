@@ -1,13 +1,15 @@
 """Several readings of one letter into one, each field as sure as the readings agree."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from plugins.extract.found import Found, Head, Judged, Tail
 from plugins.extract.judge import judged
 from plugins.extract.readings import Told
+from plugins.extract.spelling import misread
 from plugins.extract.values import OVERLOOKED
 from schemas.letter import LetterKind, LetterNumber, OrderNumber, ThaiDate, Urgency
 from schemas.letterfacts import LetterFacts, Reading
@@ -21,6 +23,10 @@ LONE: Final = 0.6
 """Most that a value is worth when the picture could not be read a second time."""
 OVERLOOKED_COST, GUESSED_COST = 0.9, 0.6
 """Factors where every reading had to overlook something between the parts, or to guess a mark."""
+MISREAD_COST: Final = 0.5
+"""Factor for a text that only a misread letter keeps from being plain words."""
+_PERSON: Final = re.compile(r"(?:นาย|นางสาว|นาง)\S+ \S+")
+"""A name; names are spelt as they are."""
 _GIVEN: Final = frozenset({LetterKind.ORDER, LetterKind.ANNOUNCEMENT, LetterKind.EVIDENCE})
 """Kinds whose day stands behind ``ณ วันที่``."""
 DATED_AT_FOOT: Final = _GIVEN | {LetterKind.STAMPED}
@@ -39,21 +45,25 @@ def merged(told: Told, *, printed: bool = False) -> LetterFacts:
     date = vote(_dates(kind.kind, heads, tails), printed=printed)
     if _of_two_years(number.value, date.value):
         number, date = _doubted(number), _doubted(date)
+    references = head.references.value if head.references else ()
+    attachments = head.attachments.value if head.attachments else ()
     return LetterFacts(
         kind=Reading(value=kind.kind, confidence=kind.confidence),
         form=Reading(value=kind.form, confidence=kind.confidence if kind.form else 0.0),
         number=number,
         date=date,
-        subject=_reading(head.subject),
-        addressee=_reading(head.addressee),
-        sender=_reading(head.sender),
-        unit=_reading(tail.unit),
-        signer=_reading(tail.signer),
+        subject=_text(head.subject, printed=printed),
+        addressee=_text(head.addressee, printed=printed),
+        sender=_text(head.sender, printed=printed),
+        unit=_text(tail.unit, printed=printed),
+        signer=_text(tail.signer, printed=printed),
         urgency=_urgency(heads),
-        references=head.references.value if head.references else (),
-        references_confidence=head.references.trust if head.references else 0.0,
-        attachments=head.attachments.value if head.attachments else (),
-        attachments_confidence=head.attachments.trust if head.attachments else 0.0,
+        references=references,
+        references_confidence=_trust(head.references, references, printed=printed),
+        attachments=attachments,
+        attachments_confidence=_trust(
+            head.attachments, [line.title for line in attachments], printed=printed
+        ),
     )
 
 
@@ -92,8 +102,19 @@ def agreed_kind(heads: Sequence[Head], tails: Sequence[Tail]) -> Judged:
     return judged(head, replace(tails[0], given=given.given, certified=given.certified, date=date))
 
 
-def _reading(found: Found[str] | None) -> Reading[str]:
-    return found.reading() if found else Reading()
+def _text(found: Found[str] | None, *, printed: bool) -> Reading[str]:
+    if found is None:
+        return Reading()
+    confidence = _trust(found, [found.value], printed=printed)
+    return found.reading().model_copy(update={"confidence": confidence})
+
+
+def _trust(found: Found[Any] | None, texts: Sequence[str], *, printed: bool) -> float:
+    """How sure ``texts`` are: less where one can hardly have been written so."""
+    if found is None:
+        return 0.0
+    suspect = not printed and any(not _PERSON.fullmatch(t) and misread(t) for t in texts)
+    return found.trust * (MISREAD_COST if suspect else 1.0)
 
 
 def _cost(literal: float) -> float:

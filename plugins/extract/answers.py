@@ -17,6 +17,7 @@ _NAMES: Final = {
     "number": ("เลขที่หนังสือ", "number"),
     "date": ("วันที่", "date"),
     "subject": ("เรื่อง", "subject"),
+    "addressee": ("ผู้รับ", "addressee"),
 }
 
 _REFUSED: Final = (

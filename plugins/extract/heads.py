@@ -10,11 +10,13 @@ from plugins.extract.layout import Run, Sheet
 from plugins.extract.sections import (
     OPENING,
     attachment_lines,
+    counted_through,
+    cut_short,
     joined,
     listed,
     sections,
 )
-from plugins.extract.values import Parsed, date_in, number_in, order_number_in
+from plugins.extract.values import OVERLOOKED, Parsed, date_in, number_in, order_number_in
 from schemas.letter import LetterForm, LetterNumber, OrderNumber, ThaiDate, Urgency
 from schemas.thaitext import skeleton
 
@@ -45,8 +47,8 @@ def read_head(sheet: Sheet) -> Head:
         memo=any(resembles(run.text, _MEMO) for run in upper),
         number=number,
         date=_date(sheet, upper, number),
-        subject=_text(fields.get(Label.SUBJECT)),
-        addressee=_text(addressee),
+        subject=_text(sheet, runs, fields.get(Label.SUBJECT)),
+        addressee=_text(sheet, runs, addressee),
         by_stamp=Label.STAMP_ADDRESSEE in fields and Label.ADDRESSEE not in fields,
         sender=_sender(sheet, upper, number, form),
         urgency=_urgency(upper),
@@ -135,18 +137,21 @@ def _date(
     return None
 
 
-def _text(runs: list[Run] | None) -> Found[str] | None:
-    if not runs:
+def _text(sheet: Sheet, runs: tuple[Run, ...], value: list[Run] | None) -> Found[str] | None:
+    if not value:
         return None
-    text = joined([run.text for run in runs])
-    return Found.on(runs, text) if text else None
+    text = joined([run.text for run in value])
+    literal = OVERLOOKED if cut_short(sheet, runs, value) else 1.0
+    return Found.on(value, text, literal) if text else None
 
 
 def _list(
     runs: list[Run] | None, entries: Callable[[list[Run]], tuple[T, ...]]
 ) -> Found[tuple[T, ...]] | None:
     found = entries(runs) if runs else ()
-    return Found.on(runs, found) if runs and found else None
+    if not runs or not found:
+        return None
+    return Found.on(runs, found, 1.0 if counted_through(runs) else OVERLOOKED)
 
 
 def _sender(

@@ -12,6 +12,9 @@ NUMBERED: Final = frozenset(
 WITH_SUBJECT: Final = NUMBERED - {LetterKind.STAMPED} | {LetterKind.ANNOUNCEMENT}
 
 
+ADDRESSED: Final = frozenset({LetterKind.EXTERNAL, LetterKind.INTERNAL, LetterKind.STAMPED})
+
+
 def judged(head: Head, tail: Tail) -> Judged:
     """The kind by its marks, the surest first: a printed title, ถึง, a letterhead with เรียน."""
     numbered = head.number is not None
@@ -39,4 +42,6 @@ def missing(kind: LetterKind | None, form: LetterForm | None, present: frozenset
         needed.append("number")
     if kind in WITH_SUBJECT:
         needed.append("subject")
+    if kind in ADDRESSED:
+        needed.append("addressee")
     return [name for name in needed if name not in present]

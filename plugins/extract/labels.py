@@ -59,9 +59,10 @@ def labelled(run: Run) -> Labelled | None:
     """The field that ``run`` opens, or None. Longest label first."""
     bones = [skeleton(word.text) for word in run.words]
     for bone, label in _BONES:
-        for count in range(1, min(len(bones), 4) + 1):
-            if _like("".join(bones[:count]), bone):
-                return Labelled(label, _rest(run, count))
+        spans = ["".join(bones[:count]) for count in range(1, min(len(bones), 4) + 1)]
+        alike = [(distance(span, bone), n) for n, span in enumerate(spans, 1) if _like(span, bone)]
+        if alike:
+            return Labelled(label, _rest(run, min(alike)[1]))
         if len(bone) >= _GLUED and bones[0].startswith(bone):
             return Labelled(label, _unglued(run, len(bone)))
     return None

@@ -1,19 +1,22 @@
 """Readings of one line into one, letter by letter; and how far they agree."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from plugins.extract.labels import distance
 from plugins.extract.layout import Run
+from plugins.extract.spelling import in_code, plainer
 from schemas.page import Box, Word
 from schemas.thaitext import tidy
 
 UNANIMOUS: Final = 0.96
 """What a line is worth that all readings tell alike."""
 PER_DISPUTE: Final = 0.85
-"""Factor for each place where one differs."""
+"""Factor for each letter by which one differs, where words do not settle it."""
+_LETTERS: Final = re.compile(r"[\sก-ฮะ-ฺเ-ๅ็-๎]*")
 
 
 class _Aligned(NamedTuple):
@@ -24,6 +27,41 @@ class _Aligned(NamedTuple):
 
     at: tuple[str, ...]
     before: tuple[str, ...]
+
+
+class _Change(NamedTuple):
+    """What another reading has instead of the letters from ``start`` to ``end`` of a text."""
+
+    start: int
+    end: int
+    letters: str
+
+    def made(self, text: str) -> str:
+        return text[: self.start] + self.letters + text[self.end :]
+
+    def size(self, text: str) -> int:
+        """Letters that it changes; blanks are none."""
+        sides = (text[self.start : self.end], self.letters)
+        return max(len("".join(side.split())) for side in sides)
+
+    def in_words(self, text: str) -> bool:
+        """Whether words can tell which is right."""
+        letters = text[self.start : self.end] + self.letters
+        return bool(_LETTERS.fullmatch(letters)) and not in_code(text, self.start, self.end)
+
+
+def settled(readings: Sequence[str]) -> str:
+    """The :func:`majority`, but what makes plain Thai words where any reading has that."""
+    text = majority(readings)
+    while better := next(_plainer_ones(text, readings), ""):
+        text = better
+    return tidy(" ".join(text.split()))
+
+
+def _plainer_ones(text: str, readings: Sequence[str]) -> Iterator[str]:
+    changes = (change for other in readings for change in _changes(text, other))
+    made = (change.made(text) for change in changes if change.in_words(text))
+    return (other for other in made if plainer(text, other))
 
 
 def majority(readings: Sequence[str]) -> str:
@@ -41,11 +79,19 @@ def majority(readings: Sequence[str]) -> str:
     return tidy(" ".join("".join(told).split()))
 
 
-def agreement(readings: Sequence[str]) -> float:
-    """How sure the majority is: less for each place where a reading differs from it."""
-    told = "".join(majority(readings).split())
-    disputes = max(distance(told, "".join(text.split())) for text in readings)
-    return float(UNANIMOUS * PER_DISPUTE**disputes)
+def agreement(told: str, readings: Sequence[str]) -> float:
+    """How sure ``told`` is: less for each letter by which a reading differs from it, unless plain
+    words speak against that reading."""
+
+    def disputed(other: str) -> int:
+        changes = _changes(told, other)
+        return sum(one.size(told) for one in changes if not _spoken_against(one, told))
+
+    return float(UNANIMOUS * PER_DISPUTE ** max(map(disputed, readings)))
+
+
+def _spoken_against(change: _Change, told: str) -> bool:
+    return change.in_words(told) and plainer(change.made(told), told)
 
 
 def retold(run: Run, text: str, confidence: float) -> Run | None:
@@ -96,6 +142,25 @@ def _spans(run: Run) -> list[tuple[int, int]]:
 def _most(letters: Sequence[str], otherwise: str) -> str:
     [(letter, count)] = Counter(letters).most_common(1)
     return letter if 2 * count > len(letters) else otherwise
+
+
+def _changes(text: str, other: str) -> list[_Change]:
+    """Where ``other`` differs from ``text``; neighbouring letters as one change."""
+    laid = _aligned(text, other)
+    changes: list[_Change] = []
+    for place, before in enumerate(laid.before):
+        now = text[place : place + 1]
+        instead = laid.at[place] if now else ""
+        if not before and instead == now:
+            continue
+        end = place if instead == now else place + 1
+        letters = before if instead == now else before + instead
+        if changes and changes[-1].end == place:
+            start, _, earlier = changes.pop()
+            changes.append(_Change(start, end, earlier + letters))
+        else:
+            changes.append(_Change(place, end, letters))
+    return changes
 
 
 def _aligned(base: str, text: str) -> _Aligned:

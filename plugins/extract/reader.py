@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from pipeline.models import LANGUAGE, tessdata
 from plugins.extract.crop import cropped, set_off
 from plugins.extract.layout import Run, Sheet, around
-from plugins.extract.majority import agreement, majority, retold
+from plugins.extract.majority import agreement, retold, settled
 from plugins.extract.picture import Gray, black_on_white, without_leaders
 from schemas.page import Box, Line, Word
 from schemas.thaitext import arabic_digits, tidy
@@ -43,9 +43,10 @@ class SecondReader:
     def lines(self, sheet: Sheet, chosen: frozenset[int], gray: Gray) -> Readings:
         """``sheet`` with the runs at the indices ``chosen`` read twice more from ``gray``."""
         texts = {index: self._again(sheet, sheet.runs[index], gray) for index in sorted(chosen)}
+        agreed = {index: settled(three) for index, three in texts.items()}
         told = {
-            index: retold(sheet.runs[index], majority(three), agreement(three))
-            for index, three in texts.items()
+            index: retold(sheet.runs[index], text, agreement(text, texts[index]))
+            for index, text in agreed.items()
         }
         second, third = (
             {index: retold(sheet.runs[index], three[way], 1.0) for index, three in texts.items()}

@@ -11,12 +11,15 @@ from schemas.thaitext import arabic_digits
 
 OPENING: Final = (Label.SUBJECT, Label.ADDRESSEE, Label.STAMP_ADDRESSEE)
 _LISTS: Final = (Label.REFERENCE, Label.ATTACHMENT)
+GAP: Final = 1.9
+"""Lines from one line to the next where none stands between."""
 PARAGRAPH_INDENT: Final = 2.5
 """Centimetres from the left margin to the first word of a paragraph."""
-_ENUMERATOR = re.compile(r"[0-9]{1,2}[^0-9ก-ฮ\s]{0,2}[.)]\s*")
-_COPIES = re.compile(r"\s*จ[ำา]?นวน\s*([0-9]{1,4})\s*\S{0,16}\s*$")
+_ENUMERATOR = re.compile(r"([0-9]{1,2})[^0-9ก-ฮ\s]{0,2}[.)]\s*")
+_COPIES = re.compile(r"\s*จ[ำา]?นวน\s*([0-9]{1,4})\s*(\S{0,16})\s*$")
+"""How many copies, and of what: ``จำนวน ๑ ชุด``."""
 _NOTHING = re.compile(r"^(?:ไม่มี|-+)?$")
-_SOLID = re.compile(r"[0-9๐-๙ก-ฮ]")
+_SOLID = re.compile(r"[0-9๐-๙ก-ฮะาำเ-ไ]")
 _THAI = re.compile(r"[ก-๎]")
 
 
@@ -64,7 +67,7 @@ class _Section:
             return True
         step = (run.middle - self.last.middle) / self.sheet.frame.feed
         paragraph = _begins_paragraph(self.sheet, run)
-        if not self.runs or step > 1.9 or (step > 1.35 and paragraph):
+        if not self.runs or step > GAP or (step > 1.35 and paragraph):
             return False
         if self.label in _LISTS and _whole(self.last.text) and not _numbered(run.text):
             return False
@@ -114,7 +117,8 @@ def _whole(text: str) -> bool:
     """Whether an entry of a list ends as such entries do: with its number of copies or a day."""
     plain = arabic_digits(text)
     dated = plain[-4:].isdigit() and date_in(plain[-30:]) is not None
-    return dated or bool(_COPIES.search(plain))
+    copies = _COPIES.search(plain)
+    return dated or bool(copies and copies[2])
 
 
 def _numbered(text: str) -> bool:
@@ -126,6 +130,20 @@ def is_debris(run: Run, sheet: Sheet) -> bool:
     if any(len(_SOLID.findall(word.text)) >= 3 for word in run.words):
         return False
     return run.box.bottom - run.box.top < 0.45 * sheet.frame.feed or run.confidence < 0.8
+
+
+def cut_short(sheet: Sheet, runs: tuple[Run, ...], value: list[Run]) -> bool:
+    """Whether ``value`` ends with a full line and so much paper below that it hides another."""
+    last = value[-1]
+    below = next((run for run in runs if run.box.top > last.middle), None)
+    full = last.box.right >= sheet.frame.right - sheet.cm(1.0)
+    return full and below is not None and below.middle - last.middle > GAP * sheet.frame.feed
+
+
+def counted_through(runs: list[Run]) -> bool:
+    """Whether the entries' numbers run from 1 without a gap; a lone entry bears none."""
+    found = [mark for run in runs if (mark := _ENUMERATOR.match(arabic_digits(run.text)))]
+    return not found or [int(mark[1]) for mark in found] == [*range(1, max(len(found), 2) + 1)]
 
 
 def joined(texts: list[str]) -> str:

@@ -33,7 +33,7 @@ from schemas.page import PageText, PageTexts
 from schemas.secrecy import Secrecy
 
 Share = Annotated[float, Field(ge=0, le=1)]
-_WEIGHED = ("kind", "number", "date", "subject")
+_WEIGHED = ("kind", "number", "date", "subject", "addressee")
 
 
 class ExtractOptions(StageOptions):
@@ -41,10 +41,8 @@ class ExtractOptions(StageOptions):
 
     ask_below: Share = Field(
         0.85,
-        description="Ask a person when kind, number or date was read with less confidence (0..1).",
-    )
-    ask_subject_below: Share = Field(
-        0.7, description="Ask a person when the subject was read with less confidence (0..1)."
+        description="Ask a person when kind, number, date, subject or addressee was read with "
+        "less confidence (0..1).",
     )
     reread: bool = Field(
         True,
@@ -60,13 +58,14 @@ class ExtractOptions(StageOptions):
 class ExtractLetter(Stage[ExtractOptions]):
     """States :class:`LetterFacts`.
 
-    Suspends with ``confirm-letter`` when kind, number or date is doubtful, or a field that the kind
-    needs was not found. The proposal is LetterFacts as JSON; the decision ``accept`` takes it, with
-    the corrections in its content (see :func:`plugins.extract.answers.answered`).
+    Suspends with ``confirm-letter`` when kind, number, date, subject or addressee is doubtful, or
+    one that the kind needs was not found. The proposal is LetterFacts as JSON; the decision
+    ``accept`` takes it, with the corrections in its content (see
+    :func:`plugins.extract.answers.answered`).
     """
 
     name = "extract-letter"
-    revision = 3
+    revision = 4
     Options = ExtractOptions
     consumes = (Role.PAGE_TEXT,)
     accepts = (Role.SEARCHABLE,)
@@ -136,12 +135,13 @@ class ExtractLetter(Stage[ExtractOptions]):
         return again.searched_head(sheets, self.options.head) if absent else sheets
 
     def _doubtful(self, facts: LetterFacts) -> list[str]:
-        least = dict.fromkeys(_WEIGHED, self.options.ask_below)
-        least["subject"] = self.options.ask_subject_below
-        found = [name for name in _WEIGHED if getattr(facts, name).value is not None]
-        unsure = [name for name in found if getattr(facts, name).confidence < least[name]]
-        absent = _absent(facts)
-        return [name for name in _WEIGHED if name in absent or name in unsure]
+        read = {name: getattr(facts, name) for name in _WEIGHED}
+        unsure = {
+            name
+            for name, reading in read.items()
+            if reading.value is not None and reading.confidence < self.options.ask_below
+        }
+        return [name for name in _WEIGHED if name in unsure.union(_absent(facts))]
 
 
 def _absent(facts: LetterFacts) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from plugins.extract.found import Found, Tail
 from plugins.extract.labels import opens_with, resembles
 from plugins.extract.layout import Run, Sheet
-from plugins.extract.values import date_in
+from plugins.extract.values import OVERLOOKED, date_in
 from schemas.letter import ThaiDate
 from schemas.thaitext import skeleton
 
@@ -97,7 +97,8 @@ def _signer(sheet: Sheet, run: Run) -> Found[str] | None:
 
 
 def _unit(sheet: Sheet) -> Found[str] | None:
-    """The lines at the left margin straight above the telephone."""
+    """The lines at the left margin straight above the telephone; others may stand on the page
+    before when these begin theirs."""
     edge = sheet.frame.margin + sheet.cm(1.0)
     left = [run for run in sheet.runs if run.box.left <= edge]
     phone = next((i for i in reversed(range(len(left))) if opens_with(left[i].text, "โทร")), None)
@@ -110,4 +111,6 @@ def _unit(sheet: Sheet) -> Found[str] | None:
             break
         unit.insert(0, run)
         below = run
-    return Found.on(unit, " ".join(run.text for run in unit)) if unit else None
+    torn = bool(unit) and unit[0] is sheet.runs[0]
+    text = " ".join(run.text for run in unit)
+    return Found.on(unit, text, OVERLOOKED if torn else 1.0) if unit else None

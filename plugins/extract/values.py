@@ -44,7 +44,8 @@ _DATE = re.compile(
 OVERLOOKED: Final = 0.8
 """For a value between whose parts something was overlooked."""
 GUESSED: Final = 0.3
-"""For a register mark that was told by its likeness only."""
+"""For a register mark that was told by its likeness only, and for a day written as 03: letters
+write none so, and the 0 may be a misread 1."""
 _LIKE_EMERGENCY: Final = frozenset("นณถฌ")
 """What ฉ is misread as. Only ว and ฉ stand before a running number, so a person is shown ฉ."""
 _SHORT: Final = {name.replace(".", ""): i for i, name in enumerate(SHORT_MONTHS, 1)}
@@ -89,7 +90,8 @@ def date_in(text: str) -> Parsed[ThaiDate] | None:
             value = ThaiDate(year_be=int(match[3]), month=month, day=int(match[1]))
         except ValueError:
             continue
-        return Parsed(value, _literal(ThaiDate, match[0], value), match.start(), match.end())
+        literal = GUESSED if match[1].startswith("0") else _literal(ThaiDate, match[0], value)
+        return Parsed(value, literal, match.start(), match.end())
     return None
 
 
