@@ -41,7 +41,15 @@ def black_ink(picture: Picture) -> NDArray[np.uint8]:
     what a seal or a signature covers can be read."""
     import cv2
 
-    first, second, third = cv2.split(picture)
-    lightest = cv2.max(cv2.max(first, second), third)
-    darkest = cv2.min(cv2.min(first, second), third)
+    darkest, lightest = extremes(picture)
     return np.asarray(cv2.add(lightest, cv2.subtract(lightest, darkest)), np.uint8)
+
+
+def extremes(picture: Picture) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The darkest and the lightest channel of each pixel."""
+    import cv2
+
+    first, second, third = cv2.split(picture)
+    darkest = cv2.min(cv2.min(first, second), third)
+    lightest = cv2.max(cv2.max(first, second), third)
+    return np.asarray(darkest, np.uint8), np.asarray(lightest, np.uint8)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import ocrmypdf
 from ocrmypdf._options import OcrOptions
 from ocrmypdf._plugin_manager import get_plugin_manager
@@ -24,7 +23,7 @@ from pypdfium2 import PdfiumError
 from pipeline.errors import ConfigurationError, DocumentError
 from pipeline.stage import StageContext
 from plugins.ocr.colour import uncovered
-from plugins.ocr.raster import Gray, Sheet, Straightening, clear, reduced, render
+from plugins.ocr.raster import Gray, Sheet, Straightening, clear, level, reduced, render
 from plugins.ocr.reading import Order, ReadOptions
 from plugins.ocr.recogniser import Orientation, Recogniser
 from plugins.ocr.textlayer import opened
@@ -252,7 +251,7 @@ def kept(sheet: Sheet, lines: list[ReadLine]) -> list[ReadLine]:
 
 def _light(sheet: Sheet) -> bool:
     """A black page is not blank: what stands on it is unknown."""
-    return float(np.percentile(sheet.small, 95)) >= DARK
+    return level(sheet.small, 0.95) >= DARK
 
 
 def _line(line: ReadLine, straight: Straightening) -> Line:

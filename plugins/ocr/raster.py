@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.pageview import black_ink
+from pipeline.pageview import black_ink, extremes
 from schemas.page import Box
 
 Gray = NDArray[np.uint8]
@@ -93,13 +93,14 @@ def render(document: Any, index: int, dpi: float) -> Sheet:
         small = cv2.resize(colour, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
         black = black_ink(colour) if _has_colour(small) else None
         page.close()
-    return Sheet(np.asarray(gray, np.uint8), np.min(small, axis=2).astype(np.uint8), dpi, black)
+    return Sheet(np.asarray(gray, np.uint8), extremes(small)[0], dpi, black)
 
 
 def _has_colour(small: NDArray[Any]) -> bool:
     """Whether there is as much coloured ink on a page at ``SMALL_DPI`` as a seal has."""
-    spread = np.max(small, axis=2) - np.min(small, axis=2)
-    area = np.count_nonzero(spread > np.median(spread) + COLOURED)
+    darkest, lightest = extremes(small)
+    spread = np.asarray(cv2.subtract(lightest, darkest), np.uint8)
+    area = np.count_nonzero(spread > level(spread, 0.5) + COLOURED)
     return bool(area >= LEAST_COLOURED * (SMALL_DPI / 2.54) ** 2)
 
 
@@ -157,9 +158,14 @@ def _contrast(rows: NDArray[Any], columns: NDArray[Any], degrees: float, size: i
     return float(np.sum(np.square(np.diff(sums))))
 
 
+def level(gray: Gray, share: float) -> int:
+    """The gray level that ``share`` of the pixels (0..1) do not lie above."""
+    counts = np.cumsum(np.bincount(gray.ravel(), minlength=256))
+    return int(np.searchsorted(counts, share * gray.size))
+
+
 def _ink(small: Gray) -> NDArray[np.bool_]:
-    paper = float(np.percentile(small, 95))
-    return np.asarray(small < paper - INK_DEPTH, np.bool_)
+    return np.asarray(small < level(small, 0.95) - INK_DEPTH, np.bool_)
 
 
 @dataclass(frozen=True)
