@@ -16,7 +16,7 @@ from schemas.letterfacts import LetterFacts, Reading
 
 T = TypeVar("T")
 
-SURE: Final = {(3, 0): 0.98, (2, 0): 0.9, (2, 1): 0.75, (1, 0): 0.5}
+SURE: Final = {(3, 0): 0.98, (2, 0): 0.8, (2, 1): 0.75, (1, 0): 0.5}
 """Confidence by readings for the value and readings against it."""
 SPLIT: Final = 0.3
 LONE: Final = 0.6

@@ -79,13 +79,13 @@ def majority(readings: Sequence[str]) -> str:
     return tidy(" ".join("".join(told).split()))
 
 
-def agreement(told: str, readings: Sequence[str]) -> float:
-    """How sure ``told`` is: less for each letter by which a reading differs from it, unless plain
-    words speak against that reading."""
+def agreement(told: str, readings: Sequence[str], start: int = 0) -> float:
+    """How sure ``told`` is from ``start`` on: less for each letter by which a reading differs from
+    it, unless plain words speak against that reading."""
 
     def disputed(other: str) -> int:
-        changes = _changes(told, other)
-        return sum(one.size(told) for one in changes if not _spoken_against(one, told))
+        changes = [change for change in _changes(told, other) if change.end > start]
+        return sum(change.size(told) for change in changes if not _spoken_against(change, told))
 
     return float(UNANIMOUS * PER_DISPUTE ** max(map(disputed, readings)))
 

@@ -8,7 +8,7 @@ what leads from label to value. Lines that the page's reading lost are looked fo
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from pipeline.models import LANGUAGE, tessdata
 from plugins.extract.crop import cropped, set_off
+from plugins.extract.labels import labelled
 from plugins.extract.layout import Run, Sheet, around
 from plugins.extract.majority import agreement, retold, settled
 from plugins.extract.picture import Gray, black_on_white, without_leaders
@@ -43,11 +44,7 @@ class SecondReader:
     def lines(self, sheet: Sheet, chosen: frozenset[int], gray: Gray) -> Readings:
         """``sheet`` with the runs at the indices ``chosen`` read twice more from ``gray``."""
         texts = {index: self._again(sheet, sheet.runs[index], gray) for index in sorted(chosen)}
-        agreed = {index: settled(three) for index, three in texts.items()}
-        told = {
-            index: retold(sheet.runs[index], text, agreement(text, texts[index]))
-            for index, text in agreed.items()
-        }
+        told = {index: _told(sheet.runs[index], three) for index, three in texts.items()}
         second, third = (
             {index: retold(sheet.runs[index], three[way], 1.0) for index, three in texts.items()}
             for way in (1, 2)
@@ -95,6 +92,15 @@ class SecondReader:
         engine = tesserocr.PyTessBaseAPI(path=str(tessdata()), lang=LANGUAGE)
         engine.SetVariable("debug_file", os.devnull)
         return engine
+
+
+def _told(run: Run, three: Sequence[str]) -> Run | None:
+    """``run`` as the readings make it, as sure as they agree on what stands behind its label."""
+    text = settled(three)
+    whole = retold(run, text, 1.0)
+    found = labelled(whole) if whole else None
+    label = len(text) - len(found.value.text) if found and found.value else 0
+    return retold(run, text, agreement(text, three, label))
 
 
 def _with(sheet: Sheet, told: dict[int, Run | None]) -> Sheet:
