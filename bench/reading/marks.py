@@ -34,6 +34,7 @@ from schemas.outcome import Done
 from schemas.page import Box, Line, PageText, PageTexts, Word
 from schemas.secrecy import Secrecy
 
+KINDS = ("marked", "normal", "both")
 _NORMAL_SHARE = 3
 """One normal page to so many marked ones."""
 
@@ -73,14 +74,21 @@ def measure(pages: int, processes: int, part: str = "measured") -> Marks:
 
 
 def each(
-    pages: int, processes: int, part: str, *, read: bool = False, first: int = 0
+    pages: int,
+    processes: int,
+    part: str,
+    *,
+    read: bool = False,
+    first: int = 0,
+    kind: str = "both",
 ) -> Iterator[Looked]:
-    """The pages one by one, in a fixed order, from the number ``first`` on."""
+    """The pages one by one, in a fixed order, from the number ``first`` on; ``kind`` is one of
+    ``KINDS``."""
     asked = [
         which
         for number in range(first, first + pages)
         for which in ((number, True), (number // _NORMAL_SHARE, False))
-        if which[1] or number % _NORMAL_SHARE == 0
+        if (which[1] or number % _NORMAL_SHARE == 0) and kind in ("both", KINDS[not which[1]])
     ]
     one = partial(_one, part, read)
     if processes == 1:
@@ -168,12 +176,20 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="number of the first page")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--part", choices=sorted(PARTS), default="measured")
+    parser.add_argument("--kind", choices=KINDS, default="both")
     parser.add_argument("--read", action="store_true", help="read the pages, ask both detectors")
     parser.add_argument("--keep", type=Path, help="folder for the PDFs of what went wrong")
     parser.add_argument("--json", action="store_true", help="print JSON")
     asked = parser.parse_args()
     looked = []
-    numbered = each(asked.pages, asked.processes, asked.part, read=asked.read, first=asked.first)
+    numbered = each(
+        asked.pages,
+        asked.processes,
+        asked.part,
+        read=asked.read,
+        first=asked.first,
+        kind=asked.kind,
+    )
     for one in numbered:
         looked.append(one)
         if one.result in ("miss", "wrong-level", "false-alarm"):

@@ -20,6 +20,9 @@ MM = LOOKING_DPI / 25.4
 
 _TALLEST = 35 * MM
 _EDGE = 0.25
+_LINE, _RULED = int(7 * MM), 0.5
+_SOLID = np.ones((int(1.5 * MM), int(1.5 * MM)), np.uint8)
+_REACH = int(2.5 * MM)
 _SPACED = 3.0
 _THIN = 4 * MM
 _TALLEST_LETTER = 20 * MM
@@ -71,7 +74,14 @@ def find_clusters(mask: Mask, least: float) -> tuple[Labels, list[Cluster]]:
     Frames and rules are left out. Small marks go to the cluster that they stand on.
     """
     labels, found = components(mask)
-    pieces = [c for c in found if not is_frame(c, labels, least)]
+    pieces = []
+    for piece in found:
+        large = max(piece.width, piece.height) >= 2 * _LINE and piece.height >= least
+        apart = _on_lines(piece, labels, least) if large else None
+        if apart is not None:
+            pieces += apart
+        elif not is_frame(piece, labels, least):
+            pieces.append(piece)
     rows = _rows([c for c in pieces if least <= c.height <= _TALLEST])
     words = {c.label for row in rows if _even(row) >= 2 for c in row}
     loose = sorted((c for c in pieces if c.label not in words), key=_top)
@@ -114,6 +124,53 @@ def is_frame(piece: Component, labels: Labels, least: float) -> bool:
     x, y = int(_EDGE * piece.width), int(_EDGE * piece.height)
     hollow = np.count_nonzero(own[y:-y, x:-x]) < 0.15 * piece.area
     return bool(hollow) and (not _letter_shaped(piece) or _closed(own))
+
+
+def _on_lines(piece: Component, labels: Labels, least: float) -> list[Component] | None:
+    """What touches a frame or line and is none: words stamped across it. They get labels of their
+    own. None for a piece that is not mostly lines."""
+    left, top, right, bottom = piece.box
+    around = labels[top:bottom, left:right]
+    own = np.where(around == piece.label, np.uint8(255), np.uint8(0))
+    lines = straight_lines(own)
+    if cv2.countNonZero(lines) < _RULED * piece.area and not is_frame(piece, labels, least):
+        return None
+    rest = cv2.subtract(own, lines)
+    parts, found = components(np.asarray(rest, dtype=np.uint8))
+    first = int(labels.max())
+    around[parts > 0] = parts[parts > 0] + first
+    return [
+        Component(part.label + first, moved(part.box, left, top), part.area)
+        for part in found
+        if not is_frame(part, parts, least)
+    ]
+
+
+def straight_lines(mask: Mask) -> Mask:
+    """Thin ink that runs on, level or upright, for longer than a letter's strokes."""
+    thin = cv2.subtract(mask, cv2.morphologyEx(mask, cv2.MORPH_OPEN, _SOLID))
+    lines = np.zeros_like(mask)
+    for along, across in (((1, _LINE), (5, _LINE)), ((_LINE, 1), (_LINE, 5))):
+        found = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones(along, np.uint8))
+        lines = np.maximum(lines, cv2.dilate(found, np.ones(across, np.uint8)))
+    return np.asarray(cv2.bitwise_and(lines, mask), dtype=np.uint8)
+
+
+def figures(mask: Mask) -> list[Box]:
+    """Boxes around ink that lies close together."""
+    left, top, width, height = cv2.boundingRect(mask)
+    if not width:
+        return []
+    x, y = max(0, left - _REACH), max(0, top - _REACH)
+    reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH, _REACH))
+    joined = cv2.dilate(mask[y : top + height + _REACH, x : left + width + _REACH], reach)
+    found = components(np.asarray(joined, dtype=np.uint8))[1]
+    return [moved(piece.box, x, y) for piece in found]
+
+
+def moved(box: Box, right: int, down: int) -> Box:
+    """``box`` so many pixels further to the right and down."""
+    return Box(box.left + right, box.top + down, box.right + right, box.bottom + down)
 
 
 def _letter_shaped(piece: Component) -> bool:
@@ -202,3 +259,15 @@ def _within(box: Box, reach: Box) -> bool:
         and box.top >= reach.top
         and box.bottom <= reach.bottom
     )
+
+
+def covered(box: Box, by: Box) -> float:
+    """Share of ``box`` that lies under ``by``."""
+    width = min(box.right, by.right) - max(box.left, by.left)
+    height = min(box.bottom, by.bottom) - max(box.top, by.top)
+    return max(0, width) * max(0, height) / area(box)
+
+
+def area(box: Box) -> int:
+    """In square pixels, at least one."""
+    return max(1, (box.right - box.left) * (box.bottom - box.top))

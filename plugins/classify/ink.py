@@ -7,7 +7,7 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
-from pipeline.pageview import Picture
+from pipeline.pageview import Picture, black_ink
 from schemas.page import Box
 
 Mask = NDArray[np.uint8]
@@ -17,11 +17,60 @@ Plane = NDArray[np.uint8]
 
 _SHRINK = 8
 _THICK = 2.0
+_BLACK = 150
+_DARK, _PALER, _PALEST, _SPOT = 170, 40, 215, 30
 _BORDER = 0.06
 _BORDER_LIGHT = 120
 _BORDER_SPAN = 151
 _RED_LEADS = (26, 40)
-_OTHER_LEADS = (22, 30)
+_COLD_LEADS = (22, 30)
+_RED_PALES, _COLD_PALES = 0.3, 0.9
+"""Share of its lead by which ink of a colour is paler than the lightest of its channels."""
+_RED_PALES, _COLD_PALES = 0.3, 0.9
+"""Share of the lead of its own colour by which ink is paler than that colour's channel shows."""
+
+
+@dataclass(frozen=True)
+class Inks:
+    """The ink of a page apart by colour. ``plane``: all of it; ``black``: what has no colour;
+    ``red``, ``cold`` (blue, violet or green): where such ink is; ``but_red``, ``but_cold``: all
+    ink but that; ``worn``: wide strokes of black ink clearly paler than the type."""
+
+    plane: Plane
+    black: Plane
+    red: Mask
+    cold: Mask
+    but_red: Plane
+    but_cold: Plane
+    worn: Mask
+
+    @property
+    def red_alone(self) -> Plane:
+        """Red ink, and hardly any other."""
+        return _unless_black(self.but_cold, self.black)
+
+    @property
+    def cold_alone(self) -> Plane:
+        return _unless_black(self.but_red, self.black)
+
+
+def inks(picture: Picture) -> Inks:
+    """The ink of a page, without the dark strips that a scanner leaves along its edges."""
+    flat = flatten(picture)
+    black = without_border(black_ink(flat))
+    return Inks(
+        plane=without_border(darkest(flat)),
+        black=black,
+        red=red_mask(flat),
+        cold=cold_mask(flat),
+        but_red=without_border(without_red(flat)),
+        but_cold=without_border(without_cold(flat)),
+        worn=worn_strokes(black),
+    )
+
+
+def _unless_black(plane: Plane, black: Plane) -> Plane:
+    return np.asarray(np.where(black < _BLACK, np.uint8(255), plane), dtype=np.uint8)
 
 
 def flatten(picture: Picture) -> Picture:
@@ -67,22 +116,40 @@ def without_border(plane: Plane) -> Plane:
 
 def red_mask(flat: Picture) -> Mask:
     """Where the ink is red."""
-    red, green, blue = cv2.split(flat)
-    lead = cv2.subtract(red, cv2.max(green, blue))
-    return _over(lead, _RED_LEADS)
+    return _over(_red_lead(flat), _RED_LEADS)
 
 
 def cold_mask(flat: Picture) -> Mask:
     """Where the ink is blue, violet or green."""
+    return _over(_cold_lead(flat), _COLD_LEADS)
+
+
+def without_red(flat: Picture) -> Plane:
+    """All ink but red, under and over red ink too: the red channel, in which that is pale."""
+    pales = cv2.addWeighted(flat[:, :, 0], 1.0, _red_lead(flat), _RED_PALES, 0)
+    return np.asarray(pales, dtype=np.uint8)
+
+
+def without_cold(flat: Picture) -> Plane:
+    """All ink but blue, violet and green, under and over it too."""
+    lightest = cv2.max(flat[:, :, 1], flat[:, :, 2])
+    return np.asarray(
+        cv2.addWeighted(lightest, 1.0, _cold_lead(flat), _COLD_PALES, 0), dtype=np.uint8
+    )
+
+
+def _red_lead(flat: Picture) -> MatLike:
+    """By how much red is lighter than both others."""
     red, green, blue = cv2.split(flat)
-    lead = cv2.subtract(cv2.max(green, blue), red)
-    return _over(lead, _OTHER_LEADS)
+    return cv2.subtract(red, cv2.max(green, blue))
 
 
-def without_colour(plane: Plane, red: Mask, cold: Mask) -> Plane:
-    """What is left when coloured ink is taken away."""
-    coloured = cv2.dilate(cv2.max(red, cold), np.ones((3, 3), np.uint8))
-    return np.asarray(np.where(coloured > 0, np.uint8(255), plane), dtype=np.uint8)
+def _cold_lead(flat: Picture) -> MatLike:
+    """By how much green is lighter than red, or blue (lighter than red) than the darkest."""
+    red, green, blue = cv2.split(flat)
+    warm = cv2.subtract(red, blue)
+    bluish = cv2.subtract(cv2.subtract(blue, cv2.min(red, green)), cv2.add(warm, warm))
+    return cv2.max(cv2.subtract(green, red), bluish)
 
 
 def heavy(plane: Plane, light: int, times: float) -> Mask:
@@ -91,15 +158,37 @@ def heavy(plane: Plane, light: int, times: float) -> Mask:
     Bold print and stamps, freed from the lighter type that they lie on.
     """
     dark = np.where(plane < light, np.uint8(255), np.uint8(0))
-    depth = cv2.distanceTransform(dark, cv2.DIST_L2, 3)
-    ridge = depth[(depth == cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (depth > 0)]
-    if not ridge.size:
+    depth, ridge = _strokes(dark)
+    if not ridge.any():
         return dark
-    least = max(_THICK, times * float(np.median(ridge)))
+    least = max(_THICK, times * float(np.median(depth[ridge])))
     core = np.where(depth >= least, np.uint8(255), np.uint8(0))
     side = 2 * int(np.ceil(least)) + 1
     grown = cv2.dilate(core, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
     return np.asarray(cv2.bitwise_and(grown, dark), dtype=np.uint8)
+
+
+def worn_strokes(plane: Plane) -> Mask:
+    """Strokes at least three pixels wide of clearly paler ink than most: stamps on type."""
+    dark = np.where(plane < _DARK, np.uint8(255), np.uint8(0))
+    ridge = _strokes(dark)[1]
+    if not ridge.any():
+        return dark
+    darkest_pale = float(np.median(plane[ridge])) + _PALER
+    between = np.where((plane > darkest_pale) & (plane < _PALEST), np.uint8(255), np.uint8(0))
+    wide = cv2.morphologyEx(between, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    kept = np.where(stats[:, cv2.CC_STAT_AREA] >= _SPOT, np.uint8(255), np.uint8(0))
+    kept[0] = 0
+    healed = cv2.morphologyEx(kept[labels], cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    return np.asarray(healed, dtype=np.uint8)
+
+
+def _strokes(dark: Mask) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """How deep in its ink each pixel lies, and which ones are the middle of a stroke."""
+    depth = cv2.distanceTransform(dark, cv2.DIST_L2, 3)
+    ridge = (depth == cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (depth > 0)
+    return np.asarray(depth, dtype=np.float32), ridge
 
 
 def _over(lead: MatLike, leads: tuple[int, int]) -> Mask:
@@ -139,6 +228,8 @@ class Component:
 
 def components(mask: Mask) -> tuple[NDArray[np.int32], list[Component]]:
     """The label picture and the pieces of ink of at least four pixels."""
+    if not cv2.countNonZero(mask):
+        return np.zeros(mask.shape, dtype=np.int32), []
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     keep = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= 4)
     found = []

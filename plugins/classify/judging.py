@@ -7,12 +7,13 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from plugins.classify.clusters import covered
 from plugins.classify.emblem import emblems, untouched
 from plugins.classify.ink import Mask, Plane
 from plugins.classify.notes import Note
 from plugins.classify.phrases import Sense
-from plugins.classify.sight import Channel, Sighting, covered, in_bands
-from plugins.classify.stamps import ColouredInk
+from plugins.classify.sight import Channel, Sighting, in_bands
+from plugins.classify.stamps import ColouredInk, shreds
 from plugins.classify.typed import among
 from schemas.evidence import Finding
 from schemas.page import Box
@@ -24,6 +25,8 @@ _NEIGHBOUR = 2.5
 _ON_EMBLEM = 0.3
 _WITHIN = 0.8
 _SURE_ELSEWHERE = 0.5
+_STROKE, _STAIN = np.ones((3, 3), np.uint8), 18
+_BY_OTHERS = (Channel.PALE, Channel.OVER)
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,12 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """``black``: the page without coloured ink; ``inks`` by colour; ``oriented``: words prove that
-    the page stands upright, so that head and foot are where they seem; ``words``: type that was
-    read surely."""
+    """``black`` and ``worn`` as :class:`Inks` has them; ``inks`` by colour; ``oriented``: words
+    prove that the page stands upright, so that head and foot are where they seem; ``words``: type
+    that was read surely."""
 
     black: Plane
+    worn: Mask
     inks: dict[Channel, ColouredInk]
     oriented: bool
     words: Sequence[Box] = ()
@@ -74,12 +78,28 @@ def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement
         doubt = _doubt(sighting, sightings, around)
         if doubt is not None:
             found.append(doubt)
-    known = [s.box for s in sightings if s.channel is Channel.RED]
-    torn = around.inks[Channel.RED].shreds(known)
+    torn = list(_torn(sightings, around))
     touched = [
         figure for figure in around.emblems if not untouched(figure, around.black, around.coloured)
     ]
     return found + [Judgement(Finding.DOUBT, box, Note.UNREAD_STAMP) for box in (*torn, *touched)]
+
+
+def _torn(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Box]:
+    """Coloured ink that nothing accounts for: on the emblem any, elsewhere as much as a mark has
+    and no pen can have drawn."""
+    for channel, ink in around.inks.items():
+        rest = ink.left_over([s.box for s in sightings if s.channel is channel])
+        for box in shreds(rest):
+            if channel is Channel.RED or not ink.penned(box):
+                yield box
+        for left, top, right, bottom in around.emblems:
+            stain = cv2.morphologyEx(rest[top:bottom, left:right], cv2.MORPH_OPEN, _STROKE)
+            if cv2.countNonZero(stain) >= _STAIN:
+                yield Box(left, top, right, bottom)
+    for box in shreds(ColouredInk(around.black, around.worn).unruled):
+        if not any(covered(box, figure) > _ON_EMBLEM for figure in around.emblems):
+            yield box
 
 
 def _marks(sightings: Sequence[Sighting]) -> Iterator[Judgement]:
@@ -147,7 +167,9 @@ def _doubt(
 
 def _explains(other: Sighting, sighting: Sighting) -> bool:
     """Whether another threshold, or of pale ink another channel, read the same better."""
-    if not other.explained or sighting.channel not in (other.channel, Channel.PALE):
+    if not other.explained or sighting.channel not in (other.channel, *_BY_OTHERS):
+        return False
+    if sighting.channel is Channel.OVER is not other.channel and sighting.suspicious:
         return False
     benign = other.reading.sense is Sense.BENIGN
     if benign and _frames(sighting.box, other.box):
@@ -177,15 +199,16 @@ def _harmless(sighting: Sighting, around: Surroundings, *, placed: bool) -> bool
     if sighting.channel is Channel.RED:
         return False
     on_emblem = any(covered(sighting.box, figure) > _ON_EMBLEM for figure in around.emblems)
-    if sighting.channel is Channel.COLD and on_emblem:
-        return False
-    if sighting.channel is Channel.COLD and not around.inks[Channel.COLD].penned(sighting.box):
-        return False
-    handwritten = not sighting.cluster.printed and _within_type_area(sighting.box, around.height)
+    printed = sighting.cluster.printed
+    handwritten = not printed and _within_type_area(sighting.box, around.height)
     if sighting.channel is Channel.COLD:
-        return handwritten or not (sighting.cluster.printed or placed)
-    if sighting.channel is Channel.HEAVY:
-        return not sighting.cluster.printed
+        penned = not on_emblem and around.inks[Channel.COLD].penned(sighting.box)
+        return penned and (handwritten or not (printed or placed))
+    if sighting.channel is Channel.OVER:
+        by_pen = all(ink.penned(sighting.box) for ink in around.inks.values())
+        return by_pen or on_emblem or not printed
+    if sighting.channel in (Channel.HEAVY, Channel.WORN):
+        return not printed
     return handwritten or not placed or on_emblem
 
 

@@ -8,15 +8,7 @@ when everything large or coloured on it is explained.
 import numpy as np
 
 from pipeline.pageview import PageView
-from plugins.classify.ink import (
-    cold_mask,
-    darkest,
-    flatten,
-    paper_light,
-    red_mask,
-    without_border,
-    without_colour,
-)
+from plugins.classify.ink import inks, paper_light
 from plugins.classify.judging import Judgement, Surroundings, judge
 from plugins.classify.notes import Note
 from plugins.classify.scan import ScanKind, scan_kind
@@ -36,19 +28,22 @@ def look(page: PageView) -> list[Evidence]:
     picture = page.picture
     if paper_light(picture) < _DARK_PAPER:
         return [_evidence(page, Finding.DOUBT, Note.DARK_PAGE)]
-    flat = flatten(picture)
-    plane, red, cold = without_border(darkest(flat)), red_mask(flat), cold_mask(flat)
-    black = without_colour(plane, red, cold)
+    ink = inks(picture)
+    coloured = {
+        Channel.RED: ColouredInk(ink.red_alone, ink.red),
+        Channel.COLD: ColouredInk(ink.cold_alone, ink.cold),
+    }
     around = Surroundings(
-        black=black,
-        inks={Channel.RED: ColouredInk(plane, red), Channel.COLD: ColouredInk(plane, cold)},
+        black=ink.black,
+        worn=ink.worn,
+        inks=coloured,
         oriented=bool(page.text.lines),
         words=sure_words(page),
     )
-    judgements = judge(sightings(plane, black, red, cold), around)
+    judgements = judge(sightings(ink, coloured), around)
     if judgements:
         return [_shown(page, judgement) for judgement in judgements]
-    if np.any(plane < _INK_LIGHT) and scan_kind(page) in (ScanKind.GREY, ScanKind.BILEVEL):
+    if np.any(ink.plane < _INK_LIGHT) and scan_kind(page) in (ScanKind.GREY, ScanKind.BILEVEL):
         return [_evidence(page, Finding.DOUBT, Note.NO_COLOUR)]
     return [_evidence(page, Finding.CLEAR)]
 

@@ -1,16 +1,24 @@
 """Finds the large or coloured clusters of a page and reads each alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import cv2
 import numpy as np
 
-from plugins.classify.clusters import MM, Cluster, find_clusters
-from plugins.classify.ink import Mask, Plane, components, heavy
-from plugins.classify.phrases import Reading, Sense, base_letters, holds_mark, read_run
+from plugins.classify.clusters import MM, Cluster, area, covered, find_clusters, moved
+from plugins.classify.ink import Inks, Mask, Plane, components, heavy
+from plugins.classify.phrases import (
+    MARK_LIKENESS,
+    Reading,
+    Sense,
+    base_letters,
+    holds_mark,
+    read_run,
+)
 from plugins.classify.reader import LineReader, Words, line_reader
+from plugins.classify.stamps import ColouredInk
 from schemas.page import Box
 
 HEAD, FOOT = 0.17, 0.86
@@ -20,13 +28,15 @@ _INK_LIGHTS = (170, 215, 120)
 _PALE_LIGHTS, _PALE_BLUR, _PALE_SHARE = (220, 130), 1.0, 0.3
 _COLOURED_LEAST = 3 * MM
 _NARROW = 5 * MM
+_LEAST_MARK, _ROOM = 3 * MM, int(8 * MM)
 _BODY_MM = (2.2, 3.7)
 _LARGE, _LARGE_ALONE = 1.3, 1.6
 _ANGLES = (4.0, -4.0)
-_BENIGN = 0.9
+_BENIGN = (0.9, 0.85)
+"""Likeness to a phrase that is no mark, and confidence, that are asked of coloured print."""
 _FILLED = 0.5
 _HEAVY = 1.3
-_SHORTEST = 1.3
+_SHORTEST, _LONGEST = 1.3, 14.0
 
 
 class Channel(StrEnum):
@@ -37,8 +47,12 @@ class Channel(StrEnum):
     """What is left when coloured ink is taken away."""
     HEAVY = "heavy"
     """Of the black ink that in strokes wider than the body's: stamps that lie on type."""
+    WORN = "worn"
+    """Black ink clearly paler than the type: stamps that lie on it."""
     PALE = "pale"
     """Ink too faint to tell its colour, in head and foot."""
+    OVER = "over"
+    """Ink on a figure of another colour, freed from it."""
     ANY = "any"
     """Ink of all colours together, for marks alone: those that a coloured pen struck out."""
 
@@ -48,7 +62,9 @@ _ENOUGH = {
     Channel.COLD: (0.85, 4),
     Channel.BLACK: (0.8, 2),
     Channel.HEAVY: (0.7, 3),
+    Channel.WORN: (0.7, 3),
     Channel.PALE: (0.7, 3),
+    Channel.OVER: (0.8, 3),
     Channel.ANY: (1.0, 5),
 }
 """Confidence and letters side by side from which what was read is other words than a mark."""
@@ -81,8 +97,9 @@ class Sighting:
     def explained(self) -> bool:
         """Read surely enough to be other words than a mark; of coloured ones more is asked."""
         coloured = self.channel in (Channel.RED, Channel.COLD)
-        if self.reading.sense is Sense.BENIGN:
-            return not coloured or self.reading.likeness >= _BENIGN
+        likeness, confidence = _BENIGN if coloured else (MARK_LIKENESS, 0.0)
+        if self.reading.sense is Sense.BENIGN and self.reading.likeness >= likeness:
+            return self.words.confidence >= confidence
         if self.reading.sense is Sense.MARK or self.suspicious:
             return False
         confidence, letters = _ENOUGH[self.channel]
@@ -99,25 +116,25 @@ class Sighting:
         return base_letters(self.words.text) >= _FILLED * (right - left) / self.cluster.height
 
 
-def sightings(plane: Plane, black: Plane, red: Mask, cold: Mask) -> list[Sighting]:
+def sightings(ink: Inks, coloured: dict[Channel, ColouredInk]) -> list[Sighting]:
     """Every coloured cluster of the page, and every large black one that may be a mark.
-
-    ``black`` is ``plane`` without coloured ink.
 
     Black ones outside head and foot count only when they are isolated and read as a mark.
     """
     reader = line_reader()
-    found = [*_coloured(reader, plane, red, Channel.RED)]
-    found += _coloured(reader, plane, cold, Channel.COLD)
-    body, dark = _black(reader, black)
+    found = [*_coloured(reader, ink.plane, ink.red, Channel.RED)]
+    found += _coloured(reader, ink.plane, ink.cold, Channel.COLD)
+    body, dark = _black(reader, ink.black)
     found += dark
-    found += _heavy(reader, black, body)
-    found += _pale(reader, plane, body)
-    if cv2.countNonZero(red) or cv2.countNonZero(cold):
+    found += _heavy(reader, ink.black, body)
+    found += _worn(reader, ink)
+    found += _pale(reader, ink.plane, body)
+    found += _over(reader, ink, coloured, body)
+    if cv2.countNonZero(ink.red) or cv2.countNonZero(ink.cold):
         marks = [s.box for s in found if s.reading.sense is Sense.MARK]
         found += [
             sighting
-            for sighting in _in_bands(reader, plane, _INK_LIGHTS[0], body, Channel.ANY)
+            for sighting in _in_bands(reader, ink.plane, _INK_LIGHTS[0], body, Channel.ANY)
             if sighting.reading.sense is Sense.MARK
             and not any(covered(mark, sighting.box) > 0 for mark in marks)
         ]
@@ -133,7 +150,8 @@ def _coloured(reader: LineReader, plane: Plane, mask: Mask, channel: Channel) ->
     for cluster in clusters:
         if cluster.box.right - cluster.box.left < _NARROW and cluster.height < _NARROW:
             continue
-        yield _shifted(_read(reader, cluster, channel, cluster.picture(plane[rows], labels)), top)
+        sighting = _read(reader, cluster, channel, cluster.picture(plane[rows], labels))
+        yield _moved(sighting, 0, top)
 
 
 def _black(reader: LineReader, plane: Plane) -> tuple[float, list[Sighting]]:
@@ -147,6 +165,9 @@ def _black(reader: LineReader, plane: Plane) -> tuple[float, list[Sighting]]:
     ]
     for light in _INK_LIGHTS[1:]:
         found += _in_bands(reader, plane, light, body, Channel.BLACK)
+    for rows in _bands(height):
+        small = _of_any_size(reader, plane[rows], _INK_LIGHTS[0], body, Channel.BLACK, _short)
+        found += [_moved(one, 0, rows.start) for one in small if one.isolated]
     return body, found
 
 
@@ -154,6 +175,13 @@ def _heavy(reader: LineReader, black: Plane, body: float) -> Iterator[Sighting]:
     """Print in wide strokes anywhere on the page, as long as the shortest mark at least."""
     strokes = heavy(black, _INK_LIGHTS[0], _HEAVY)
     for sighting in _large(reader, black, strokes, body, Channel.HEAVY):
+        if sighting.box.right - sighting.box.left >= _SHORTEST * sighting.cluster.height:
+            yield sighting
+
+
+def _worn(reader: LineReader, ink: Inks) -> Iterator[Sighting]:
+    """Stamps in worn black ink, as large as a mark, anywhere on the page."""
+    for sighting in _large(reader, ink.black, ink.worn, _LEAST_MARK / _LARGE, Channel.WORN):
         if sighting.box.right - sighting.box.left >= _SHORTEST * sighting.cluster.height:
             yield sighting
 
@@ -170,7 +198,62 @@ def _pale(reader: LineReader, plane: Plane, body: float) -> Iterator[Sighting]:
             255
         )
         for sighting in _large(reader, smooth[rows], kept[labels], body, Channel.PALE):
-            yield _shifted(sighting, rows.start)
+            yield _moved(sighting, 0, rows.start)
+
+
+def _over(
+    reader: LineReader, ink: Inks, coloured: dict[Channel, ColouredInk], body: float
+) -> Iterator[Sighting]:
+    """Print on stamps of other colours, freed from them."""
+    red, cold = ([*coloured[channel].stamps] for channel in (Channel.RED, Channel.COLD))
+    for others, places, lights in (
+        (ink.but_red, red, _INK_LIGHTS[:2]),
+        (ink.but_cold, cold, _INK_LIGHTS[:2]),
+        (ink.black, red + cold, _INK_LIGHTS[:1]),
+    ):
+        for rows in _spans(places, ink.black.shape[0]):
+            part, inside = others[rows], [moved(box, 0, -rows.start) for box in places]
+            for light in lights:
+                found = _of_any_size(reader, part, light, body, Channel.OVER, _touching(inside))
+                yield from (_moved(sighting, 0, rows.start) for sighting in found)
+
+
+def _of_any_size(
+    reader: LineReader,
+    plane: Plane,
+    light: int,
+    body: float,
+    channel: Channel,
+    worth: Callable[[Cluster], bool],
+) -> Iterator[Sighting]:
+    """Print as large as the smallest marks; if not much larger than the body's only what looks
+    like a whole mark."""
+    least = _LEAST_MARK / _LARGE
+    for sighting in _large(reader, plane, _dark(plane, light), least, channel, worth):
+        whole = sighting.reading.sense in (Sense.MARK, Sense.DOUBT)
+        if whole or sighting.cluster.height >= _LARGE_ALONE * body:
+            yield sighting
+
+
+def _touching(places: Sequence[Box]) -> Callable[[Cluster], bool]:
+    return lambda cluster: any(covered(cluster.box, place) > 0 for place in places)
+
+
+def _short(cluster: Cluster) -> bool:
+    """No longer than a mark, however far apart its letters."""
+    return cluster.box.right - cluster.box.left <= _LONGEST * cluster.height
+
+
+def _spans(places: Sequence[Box], height: int) -> list[slice]:
+    """The rows, with some room, in which places lie."""
+    spans: list[slice] = []
+    for place in sorted(places, key=lambda box: box.top):
+        top, bottom = max(0, place.top - _ROOM), min(height, place.bottom + _ROOM)
+        if spans and top <= spans[-1].stop:
+            spans[-1] = slice(spans[-1].start, max(bottom, spans[-1].stop))
+        else:
+            spans.append(slice(top, bottom))
+    return spans
 
 
 def _bands(height: int) -> tuple[slice, slice]:
@@ -184,16 +267,22 @@ def _in_bands(
     for rows in _bands(plane.shape[0]):
         band = plane[rows]
         for sighting in _large(reader, band, _dark(band, light), body, channel):
-            yield _shifted(sighting, rows.start)
+            yield _moved(sighting, 0, rows.start)
 
 
 def _large(
-    reader: LineReader, plane: Plane, mask: Mask, body: float, channel: Channel
+    reader: LineReader,
+    plane: Plane,
+    mask: Mask,
+    body: float,
+    channel: Channel,
+    worth: Callable[[Cluster], bool] = lambda _: True,
 ) -> Iterator[Sighting]:
+    """Large print that is ``worth`` reading."""
     labels, clusters = find_clusters(mask, _LARGE * body)
     for cluster in clusters:
         alone = len(cluster.glyphs) == 1
-        if cluster.wide and not (alone and cluster.height < _LARGE_ALONE * body):
+        if cluster.wide and not (alone and cluster.height < _LARGE_ALONE * body) and worth(cluster):
             sighting = _read(reader, cluster, channel, cluster.picture(plane, labels))
             sighting = replace(sighting, isolated=_isolated(cluster.box, mask))
             if not _runs_on(sighting, body):
@@ -229,7 +318,7 @@ def _isolated(box: Box, mask: Mask) -> bool:
     reach = int(1.5 * (box.bottom - box.top))
     left = mask[box.top : box.bottom, max(0, box.left - reach) : max(0, box.left - 2)]
     right = mask[box.top : box.bottom, box.right + 2 : box.right + reach]
-    return cv2.countNonZero(left) + cv2.countNonZero(right) < 0.01 * _area(box)
+    return cv2.countNonZero(left) + cv2.countNonZero(right) < 0.01 * area(box)
 
 
 def _body_height(mask: Mask) -> float:
@@ -239,9 +328,8 @@ def _body_height(mask: Mask) -> float:
     return float(np.clip(np.median(heights), low, high)) if heights else high
 
 
-def _shifted(sighting: Sighting, rows: int) -> Sighting:
-    left, top, right, bottom = sighting.box
-    return replace(sighting, box=Box(left, top + rows, right, bottom + rows))
+def _moved(sighting: Sighting, right: int, down: int) -> Sighting:
+    return replace(sighting, box=moved(sighting.box, right, down))
 
 
 def _read(reader: LineReader, cluster: Cluster, channel: Channel, picture: Plane) -> Sighting:
@@ -258,14 +346,3 @@ def _attempt(
 ) -> Sighting:
     words = reader.read(picture, angle)
     return Sighting(channel, cluster.box, cluster, words, read_run(words.text))
-
-
-def covered(box: Box, by: Box) -> float:
-    """Share of ``box`` that lies under ``by``."""
-    width = min(box.right, by.right) - max(box.left, by.left)
-    height = min(box.bottom, by.bottom) - max(box.top, by.top)
-    return max(0, width) * max(0, height) / _area(box)
-
-
-def _area(box: Box) -> int:
-    return max(1, (box.right - box.left) * (box.bottom - box.top))

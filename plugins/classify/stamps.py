@@ -9,24 +9,31 @@ from statistics import median
 import cv2
 import numpy as np
 
-from plugins.classify.clusters import LOOKING_DPI, MM, Labels, is_frame
+from plugins.classify.clusters import (
+    LOOKING_DPI,
+    MM,
+    Labels,
+    covered,
+    figures,
+    is_frame,
+    straight_lines,
+)
 from plugins.classify.ink import Component, Mask, Plane, components, heavy
 from plugins.classify.phrases import Sense, fold, holds_mark, read_run
 from plugins.classify.reader import line_reader
-from plugins.classify.sight import covered
 from schemas.page import Box
 
-_REACH = int(2.5 * MM)
 _SEAL = (26 * MM, 62 * MM)
 _CORNER = 0.13
 _STAMP = (25 * MM, 9 * MM)
-_SHRED = (6 * MM, 4 * MM)
+_FIGURE, _SHRED = (12 * MM, 6 * MM), (6 * MM, 4 * MM)
 _SHRED_INK = 150
 _EDGE = int(0.8 * MM)
 _PEN, _BROAD = 0.5 * MM, 16 * MM * MM
 """Half the width of strokes too broad for a pen, and how much of them (their middles) is."""
 _LEAST_LETTERS = 12
 _TALLER = 1.7
+_ENLARGED = 2.5
 _STAMP_LIGHT = 200
 _HEAVIER, _HEAVY_LEAST = 2.0, 3 * MM
 _LEAST_CONFIDENCE = 0.7
@@ -42,7 +49,8 @@ class Harmless:
 
 @dataclass(frozen=True)
 class ColouredInk:
-    """One colour's ink on the page, and the stamps and seals that it forms."""
+    """One colour's ink on the page, and the stamps and seals that it forms; ``plane``: as little
+    other ink as can be."""
 
     plane: Plane
     mask: Mask
@@ -57,18 +65,40 @@ class ColouredInk:
         labels, found = self._pieces
         return [piece for piece in found if is_frame(piece, labels, _SHRED[1])]
 
-    def shreds(self, known: Sequence[Box]) -> list[Box]:
-        """Ink as large as a mark outside all that is ``known``: words torn by other ink."""
-        left_over = self.mask.copy()
+    @cached_property
+    def figures(self) -> list[Box]:
+        """Boxes around ink that lies close together."""
+        return figures(self.mask)
+
+    @property
+    def stamps(self) -> list[Box]:
+        """Figures as large as a stamp that no pen can have drawn."""
+        return [
+            box
+            for box in self.figures
+            if box.right - box.left >= _FIGURE[0]
+            and box.bottom - box.top >= _FIGURE[1]
+            and not self.penned(box)
+        ]
+
+    @cached_property
+    def unruled(self) -> Mask:
+        """The ink without borders and lines."""
+        clean = np.asarray(cv2.subtract(self.mask, straight_lines(self.mask)), dtype=np.uint8)
+        for rule in self._rules:
+            left, top, right, bottom = rule.box
+            around = self._pieces[0][top:bottom, left:right]
+            clean[top:bottom, left:right][around == rule.label] = 0
+        return clean
+
+    def left_over(self, known: Sequence[Box]) -> Mask:
+        """Ink outside all that is ``known``, borders and what is harmless."""
+        left_over = self.unruled.copy()
         for left, top, right, bottom in (*known, *(one.box for one in self.harmless)):
             left_over[
                 max(0, top - _EDGE) : bottom + _EDGE, max(0, left - _EDGE) : right + _EDGE
             ] = 0
-        for rule in self._rules:
-            left, top, right, bottom = rule.box
-            around = self._pieces[0][top:bottom, left:right]
-            left_over[top:bottom, left:right][around == rule.label] = 0
-        return [box for box in _figures(left_over) if self._large_as_mark(left_over, box)]
+        return left_over
 
     def penned(self, box: Box) -> bool:
         """Whether a pen can have drawn what is there: no border around it, and hardly more broad
@@ -84,18 +114,10 @@ class ColouredInk:
             for rule in self._rules
         )
 
-    @staticmethod
-    def _large_as_mark(mask: Mask, box: Box) -> bool:
-        left, top, right, bottom = box
-        ink = mask[top:bottom, left:right]
-        _, _, width, height = cv2.boundingRect(ink)
-        large = width >= _SHRED[0] and height >= _SHRED[1]
-        return bool(large and cv2.countNonZero(ink) >= _SHRED_INK)
-
     @cached_property
     def harmless(self) -> list[Harmless]:
         """Round seals, and stamps whose words can be read and hold no mark."""
-        found = ((box, self._tallest_harmless(box)) for box in _figures(self.mask))
+        found = ((box, self._tallest_harmless(box)) for box in self.figures)
         return [Harmless(box, tallest) for box, tallest in found if tallest is not None]
 
     def _tallest_harmless(self, box: Box) -> float | None:
@@ -128,24 +150,46 @@ class ColouredInk:
         down = np.clip(np.rint(y + np.outer(np.sin(turns), radii)), 0, rows - 1).astype(int)
         return float(self.mask[down, across].any(axis=1).mean()) >= 0.5
 
+    def _few_pieces(self, box: Box) -> bool:
+        """Fewer than words have letters that stand apart, as in a signature."""
+        within = sum(covered(piece.box, box) == 1 for piece in self._pieces[1])
+        return within < _LEAST_LETTERS / 2
+
     def _worded(self, box: Box) -> float | None:
         """How tall the lines are of a stamp of several words, as offices put on what they receive;
         None for any other figure, and where heavier print lies on the words."""
         left, top, right, bottom = box
-        if right - left < _STAMP[0] or bottom - top < _STAMP[1]:
+        if right - left < _STAMP[0] or bottom - top < _STAMP[1] or self._few_pieces(box):
             return None
-        own = cv2.dilate(self.mask[top:bottom, left:right], np.ones((5, 5), np.uint8))
-        crop = np.where(own > 0, self.plane[top:bottom, left:right], np.uint8(255))
-        crop = cv2.copyMakeBorder(crop, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=(255.0,))
-        lines = line_reader().find(np.asarray(crop, dtype=np.uint8), LOOKING_DPI)
+        crop = self.plane[top:bottom, left:right]
+        bordered = cv2.copyMakeBorder(crop, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=(255.0,))
+        crop = np.asarray(bordered, dtype=np.uint8)
+        larger = cv2.resize(crop, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC)
+        lines = line_reader().find(
+            np.asarray(larger, dtype=np.uint8), round(_ENLARGED * LOOKING_DPI)
+        )
         read = [line for line in lines if line[1].confidence >= _LEAST_CONFIDENCE]
         if any(holds_mark(w.text) or _marklike(w.text) for _, w in lines):
             return None
-        if sum(len(fold(words.text)) for _, words in read) < _LEAST_LETTERS:
+        letters = sum(len(fold(words.text)) for _, words in read)
+        if len(read) < 2 or letters < _LEAST_LETTERS:
             return None
-        if _overprinted(np.asarray(crop, dtype=np.uint8)):
+        if _overprinted(crop):
             return None
-        return _TALLER * median(place.bottom - place.top for place, _ in read)
+        return _TALLER * median(place.bottom - place.top for place, _ in read) / _ENLARGED
+
+
+def shreds(ink: Mask) -> list[Box]:
+    """Ink as large as a mark: words torn by other ink."""
+    return [box for box in figures(ink) if _large_as_mark(ink, box)]
+
+
+def _large_as_mark(mask: Mask, box: Box) -> bool:
+    left, top, right, bottom = box
+    ink = mask[top:bottom, left:right]
+    _, _, width, height = cv2.boundingRect(ink)
+    large = width >= _SHRED[0] and height >= _SHRED[1]
+    return bool(large and cv2.countNonZero(ink) >= _SHRED_INK)
 
 
 def _overprinted(crop: Plane) -> bool:
@@ -157,13 +201,6 @@ def _overprinted(crop: Plane) -> bool:
         if piece.height >= _HEAVY_LEAST and not is_frame(piece, labels, _SHRED[1])
     ]
     return len(large) >= 2
-
-
-def _figures(mask: Mask) -> list[Box]:
-    """Boxes around ink that lies close together."""
-    reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH, _REACH))
-    joined = cv2.dilate(mask, reach)
-    return [piece.box for piece in components(np.asarray(joined, dtype=np.uint8))[1]]
 
 
 def _marklike(text: str) -> bool:

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from pipeline.pageview import PageView
+from plugins.classify.clusters import covered, moved
 from plugins.classify.phrases import Sense, base_letters, holds_mark, read_run
-from plugins.classify.sight import Channel, Sighting, covered
+from plugins.classify.sight import Channel, Sighting
 from schemas.page import Box
 
 _SURE = 0.9
 _LEAST_LETTERS = 4
 _COVERED = 0.8
 _TALLER = 1.3
-_EXPLAINED = (Channel.BLACK, Channel.HEAVY, Channel.PALE)
+_EXPLAINED = (Channel.BLACK, Channel.HEAVY, Channel.WORN, Channel.PALE, Channel.OVER)
 
 
 def sure_words(page: PageView) -> list[Box]:
@@ -39,16 +40,12 @@ def among(sighting: Sighting, words: Sequence[Box]) -> bool:
     taller."""
     if sighting.channel not in _EXPLAINED or sighting.reading.sense is Sense.MARK:
         return False
+    right = sighting.box.left - sighting.cluster.box.left
     down = sighting.box.top - sighting.cluster.box.top
     return all(
-        any(_within(_lowered(glyph.box, down), word) for word in words)
+        any(_within(moved(glyph.box, right, down), word) for word in words)
         for glyph in sighting.cluster.glyphs
     )
-
-
-def _lowered(box: Box, rows: int) -> Box:
-    left, top, right, bottom = box
-    return Box(left, top + rows, right, bottom + rows)
 
 
 def _within(box: Box, word: Box) -> bool:

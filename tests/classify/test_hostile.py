@@ -71,7 +71,17 @@ HOSTILE = {
     "crimson on a red stamp": (STAMP, stamp("ลับ", "crimson", 44, ink=0.6, turn=-5)),
     "black on a red stamp": (STAMP, stamp("ลับ", "black", 48, turn=7)),
     "blue on a red stamp": (STAMP, stamp("ลับมาก", "blue", 40)),
+    "black on a red stamp, small": (STAMP, stamp("ลับที่สุด", "black", 21)),
+    "black on a red stamp, faint, hidden": (STAMP, stamp("ลับ", "black", 51, ink=0.7, hidden=-0.18)),
+    "violet on a red stamp, faint": (STAMP, stamp("ลับ", "violet", 26, ink=0.5, frame="plain")),
+    "blue on the emblem, light": ((MIDDLE + 41, 160), stamp("ลับ", "blue", 25, bold=False)),
+    "black on type, pale, hidden": (TEXT, stamp("ลับมาก", "black", 25, ink=0.6, frame="plain")),
+    "black between type, pale": ((500, 1500), stamp("ลั  บ", "black", 38, ink=0.5, frame="double")),
     "blue, pale and light": (HEAD, stamp("ลั  บ", "blue", 24, bold=False, ink=0.45)),
+    "black, typed, hardly larger than the body": (
+        HEAD,
+        Stamp("ลับมาก", "TlwgTypist", 20, INKS["black"]),
+    ),
     "black, spaced": (HEAD, stamp("ลั  บ  ม  า  ก", "black", 40)),
     "black at the foot, spaced": ((MIDDLE, 1690), stamp("ลั  บ", "black", 46)),
     "red, spaced": (HEAD, stamp("ลั  บ", "red", 24)),
@@ -107,15 +117,24 @@ def test_an_uneven_emblem_is_cleared(tmp_path: Path, typed: Pixels) -> None:
     assert cleared(tmp_path, sheet)
 
 
-@pytest.mark.parametrize(("ink", "explained"), [("red", True), ("blue", True), ("violet", False)])
-def test_a_mark_on_a_receive_stamp_is_never_cleared(
-    tmp_path: Path, typed: Pixels, ink: str, explained: bool
+@pytest.mark.parametrize("ink", ["red", "blue", "violet"])
+def test_a_receive_stamp_is_cleared_and_a_mark_on_it_is_not(
+    tmp_path: Path, typed: Pixels, ink: str
 ) -> None:
-    """A violet receive stamp is asked about by itself: violet on white is read badly."""
     sheet, rng = typed.copy(), np.random.default_rng(2)
     rows = ("สำนักงานสารบรรณกลาง", "เลขรับ ๔๑๒", "วันที่ ............", "เวลา ............ น.")
     lay(sheet, receipt(rows, "Loma", DPI, rng), STAMP, INKS[ink])
-    assert cleared(tmp_path, sheet) == explained
+    assert cleared(tmp_path, sheet)
     mark = stamp("ลับ", ink, 30)
     lay(sheet, mark.stencil(DPI, rng), STAMP, mark.colour)
     assert not cleared(tmp_path, sheet)
+
+
+@pytest.mark.parametrize("turn", [0, -3])
+def test_a_framed_stamp_of_other_words_is_cleared(
+    tmp_path: Path, typed: Pixels, turn: float
+) -> None:
+    sheet, rng = typed.copy(), np.random.default_rng(2)
+    other = stamp("สำเนาถูกต้อง", "red", 30, frame="plain", turn=turn)
+    lay(sheet, other.stencil(DPI, rng), STAMP, other.colour)
+    assert cleared(tmp_path, sheet)
