@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import combinations
+from typing import NamedTuple
 
 from schemas.secrecy import THAI_MARKS, Secrecy
 
@@ -114,6 +116,19 @@ def _look_alike_pairs() -> frozenset[tuple[str, str]]:
 _PAIRS = _look_alike_pairs()
 
 
+def _shapes() -> dict[str, str]:
+    """One letter for all that look like it, or like one that does."""
+    shapes: dict[str, str] = {}
+    for group in _LOOK_ALIKE:
+        known = {shapes[letter] for letter in group if letter in shapes}
+        merged = set(group) | {letter for letter, shape in shapes.items() if shape in known}
+        shapes |= dict.fromkeys(merged, min(merged))
+    return shapes
+
+
+_SHAPES = _shapes()
+
+
 def _weight(letter: str) -> float:
     return _ABOVE_COST if letter in _ABOVE else 1.0
 
@@ -152,6 +167,11 @@ def _folded() -> tuple[tuple[str, Sense, Secrecy | None], ...]:
     return (*marks, *doubtful, *fragments, *benign)
 
 
+@cache
+def _letters() -> tuple["Letters", ...]:
+    return tuple(Letters.of(phrase) for phrase, _, _ in _folded())
+
+
 def exact_mark(text: str) -> Secrecy | None:
     """The level whose mark the text is, letter by letter; None when it is not one."""
     run = fold(text)
@@ -159,10 +179,25 @@ def exact_mark(text: str) -> Secrecy | None:
     return marks.get(run)
 
 
-def _comparable(a: str, b: str) -> bool:
-    """Whether their lengths let two texts be as alike as any rule asks for."""
-    one, two = (sum(map(_weight, text)) for text in (a, b))
-    return min(one, two) >= (DOUBT_LIKENESS - _LEAD) * max(one, two)
+class Letters(NamedTuple):
+    """What a folded text is made of: its weight, and how often each shape stands on its line."""
+
+    weight: float
+    shapes: Counter[str]
+
+    @classmethod
+    def of(cls, text: str) -> "Letters":
+        return cls(
+            sum(map(_weight, text)),
+            Counter(_SHAPES.get(letter, letter) for letter in text if letter not in _ABOVE),
+        )
+
+    def comparable(self, other: "Letters") -> bool:
+        """Whether two texts of these letters can be as alike as any rule asks for."""
+        most = max(self.weight, other.weight)
+        alike = min(self.weight, other.weight)
+        unlike = max((self.shapes - other.shapes).total(), (other.shapes - self.shapes).total())
+        return min(alike, most - unlike) >= (DOUBT_LIKENESS - _LEAD) * most
 
 
 @lru_cache(maxsize=4096)
@@ -171,9 +206,10 @@ def read_run(text: str) -> Reading:
     run = fold(text)
     if not run:
         return Reading(Sense.OTHER)
+    letters = Letters.of(run)
     scored = [
-        (likeness(run, phrase) if _comparable(run, phrase) else 0.0, sense, level)
-        for phrase, sense, level in _folded()
+        (likeness(run, phrase) if letters.comparable(made_of) else 0.0, sense, level)
+        for (phrase, sense, level), made_of in zip(_folded(), _letters(), strict=True)
     ]
     best, sense, level = max(scored, key=lambda s: s[0])
     suspects = [(value, lv) for value, _, lv in scored if lv is not None]

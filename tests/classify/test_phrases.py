@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.classify.phrases import BENIGN, Sense, fold, holds_mark, likeness, read_run
+from plugins.classify.phrases import (
+    BENIGN,
+    DOUBT_LIKENESS,
+    Letters,
+    Sense,
+    fold,
+    holds_mark,
+    likeness,
+    read_run,
+)
 from schemas.secrecy import THAI_MARKS, Secrecy
 
 THAI = st.text(alphabet=[chr(c) for c in (*range(0x0E01, 0x0E2F), *range(0x0E30, 0x0E3A))])
@@ -107,3 +116,20 @@ def test_one_look_alike_or_one_lost_sign_never_hides_a_mark(
 @given(st.sampled_from(list(THAI_MARKS.values())), st.text(alphabet="กขคงจชดตนปพยรวหอ", min_size=7))
 def test_a_mark_that_runs_on_into_other_words_is_no_mark(mark: str, rest: str) -> None:
     assert read_run(mark + rest).sense is not Sense.MARK
+
+
+NEAR = st.text(alphabet="ลสฉบปมนกถดคทหที่สุดาำ", max_size=10)
+
+
+@given(NEAR, st.sampled_from([*THAI_MARKS.values(), *BENIGN]).map(fold))
+def test_no_phrase_is_passed_over_that_the_text_resembles(text: str, phrase: str) -> None:
+    if likeness(text, phrase) >= DOUBT_LIKENESS:
+        assert Letters.of(text).comparable(Letters.of(phrase))
+
+
+@given(st.data())
+def test_a_mark_with_letters_lost_is_not_passed_over(data: st.DataObject) -> None:
+    mark = fold(data.draw(st.sampled_from(list(THAI_MARKS.values()))))
+    text = "".join(LOOK_ALIKES.get(c, c) for c in mark if data.draw(st.integers(0, 4)))
+    if likeness(text, mark) >= DOUBT_LIKENESS:
+        assert Letters.of(text).comparable(Letters.of(mark))
