@@ -187,9 +187,12 @@ def _frames(outer: Box, inner: Box) -> bool:
 
 def _within_stamp(sighting: Sighting, around: Surroundings) -> bool:
     """Whether it is a piece of a seal or of a stamp of which all lines were read."""
-    ink = around.inks.get(sighting.channel)
-    return ink is not None and any(
+    inks = around.inks
+    own = inks.values() if sighting.channel is Channel.PALE else (inks.get(sighting.channel),)
+    return any(
         covered(sighting.box, stamp.box) > _WITHIN and sighting.cluster.height <= stamp.tallest
+        for ink in own
+        if ink is not None
         for stamp in ink.harmless
     )
 

@@ -32,7 +32,7 @@ _LEAST_MARK, _ROOM = 3 * MM, int(8 * MM)
 _BODY_MM = (2.2, 3.7)
 _LARGE, _LARGE_ALONE = 1.3, 1.6
 _ANGLES = (4.0, -4.0)
-_BENIGN = (0.9, 0.85)
+_BENIGN = (0.87, 0.85)
 """Likeness to a phrase that is no mark, and confidence, that are asked of coloured print."""
 _FILLED = 0.5
 _HEAVY = 1.3
