@@ -92,8 +92,8 @@ MARK_LIKENESS = 0.8
 DOUBT_LIKENESS = 0.55
 """From here on a run may be the mark it resembles, unless it resembles a benign phrase more."""
 _LEAD = 0.1
-_SHORT = 24
 """By how much the likeness to one phrase must exceed that to a rival."""
+_BEHIND, _SHORT = "ลับหลัง", 24
 
 
 def fold(text: str) -> str:
@@ -227,6 +227,7 @@ def read_run(text: str) -> Reading:
 
 
 def holds_mark(text: str) -> bool:
-    """Whether a mark's words stand within a short text, as in ``ยกเลิกชั้นความลับ``."""
-    run = fold(text)
+    """Whether a mark's words stand within a short text, as in ``ยกเลิกชั้นความลับ``; not so in
+    ``พูดลับหลัง``, behind somebody's back."""
+    run = fold(text).replace(_BEHIND, "")
     return len(run) <= _SHORT and THAI_MARKS[Secrecy.CONFIDENTIAL] in run

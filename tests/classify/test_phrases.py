@@ -90,6 +90,7 @@ def test_sara_am_is_one_letter_however_it_is_written() -> None:
 
 def test_a_mark_within_other_words_is_seen() -> None:
     assert holds_mark("ยกเ  มลับ")
+    assert not holds_mark("มิให้มีการพูดลับหลัง")
     assert not holds_mark("ระเบียบว่าด้วยการรักษาความลับของทางราชการ พ.ศ. ๒๕๔๔")
 
 
