@@ -10,9 +10,19 @@ from typing import Any
 
 from pipeline.errors import ConfigurationError, TransientError
 from plugins.ocr.latin import doubted, settled
-from plugins.ocr.linecut import LATIN, Row, cut, measured, pieces, whole_words, without_marks
+from plugins.ocr.linecut import (
+    LATIN,
+    Row,
+    cut,
+    measured,
+    pieces,
+    whole_words,
+    with_strays,
+    without_marks,
+)
 from plugins.ocr.raster import Gray, reduced
 from plugins.ocr.recogniser import Orientation, folder_of, missing_models
+from plugins.ocr.rules import without_rules
 from plugins.ocr.words import Fragment, ReadLine, merged
 from schemas.page import Box
 
@@ -68,7 +78,8 @@ class Tesseract:
 
     def read(self, gray: Gray, dpi: float, seconds: float) -> list[ReadLine]:
         until = time.monotonic() + seconds
-        rows = self.rows(gray, dpi)
+        rows, gray = self.rows(gray, dpi), without_rules(gray, dpi)
+        rows = with_strays(gray, rows)
         with self._borrowed(self._readers, self.languages, _RAW_LINE) as api:
             lines = [(row, _read_row(api, gray, dpi, row, until)) for row in rows]
         return [self._with_latin(line, row, gray, dpi) for row, line in lines if line]
