@@ -117,6 +117,14 @@ def test_an_uneven_emblem_is_cleared(tmp_path: Path, typed: Pixels) -> None:
     assert cleared(tmp_path, sheet)
 
 
+def test_an_emblem_with_coloured_fringes_is_cleared(tmp_path: Path, typed: Pixels) -> None:
+    sheet = typed.copy()
+    shift = np.array([[1, 0, 0], [0, 1, 0.6]], dtype=np.float32)
+    red = np.ascontiguousarray(sheet[:, :, 0])
+    sheet[:, :, 0] = cv2.warpAffine(red, shift, (1240, 1754), borderValue=(255.0,))
+    assert cleared(tmp_path, sheet)
+
+
 @pytest.mark.parametrize("ink", ["red", "blue", "violet"])
 def test_a_receive_stamp_is_cleared_and_a_mark_on_it_is_not(
     tmp_path: Path, typed: Pixels, ink: str
