@@ -84,7 +84,7 @@ def agreement(told: str, readings: Sequence[str], start: int = 0) -> float:
     it, unless plain words speak against that reading."""
 
     def disputed(other: str) -> int:
-        changes = [change for change in _changes(told, other) if change.end > start]
+        changes = [change for change in _changes(told, other) if change.end >= start]
         return sum(change.size(told) for change in changes if not _spoken_against(change, told))
 
     return float(UNANIMOUS * PER_DISPUTE ** max(map(disputed, readings)))

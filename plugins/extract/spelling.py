@@ -14,7 +14,11 @@ from typing import Final, NamedTuple
 UNKNOWN: Final = 9.0
 """What a letter outside all known words costs, in nats; a common word costs 5 to 12."""
 PLAINER: Final = 7.0
-"""Nats that tell a word from what is none. Of 300 pieces of prose ... """
+"""Nats that tell a word from what is none.
+
+Of 900 pieces of official prose 3 % were doubted, a third of them with a slip of their own; of the
+same with one letter exchanged, 96 %. At 9 nats: 3 % and 93 %. Of names of persons, 31 %.
+"""
 ALIKE: Final = (
     *("กถภฤ", "ดตคศ", "สลถ", "ขชซ", "ผฝพฟ", "บปษ", "นมฆ", "ทฑห", "ฎฏ", "ณญฌฉ", "ยข", "รธ", "วอฮ"),
     *("จง", "าำ", "าว", "ิีึื", "ั้่", "็้", "ุู", "เแ", "ไใโ"),
@@ -143,10 +147,11 @@ def _words_from(part: str, start: int) -> Iterator[tuple[int, float]]:
 
 @lru_cache(maxsize=1)
 def _lexicon() -> _Lexicon:
-    """16,508 words of ``words.tsv`` with the number of times each was counted.
+    """21,386 words of ``words.tsv`` with the number of times each was counted.
 
     Those of PyThaiNLP 5.4's ``words_th.txt`` that its ``tnc_freq.txt`` counts at least 20 times
-    (both CC0), and the provinces.
+    (both CC0) and the provinces; of the others, those of eight letters or more that do not fall
+    into these. Words of one letter are none.
     """
     table = (files("plugins.extract") / "words.tsv").read_text("utf-8")
     counted = {word: int(count) for word, count in map(str.split, table.splitlines())}

@@ -1,7 +1,10 @@
 """The grammar of letters on typed pages: which line is which field, and what is none."""
 
+import pytest
+
 from plugins.extract.agree import merged, vote
 from plugins.extract.found import Found
+from plugins.extract.judge import missing
 from plugins.extract.layout import Sheet
 from plugins.extract.readings import Told
 from plugins.extract.tails import letter_sheets, read_tail, tail_lines
@@ -137,6 +140,97 @@ def test_a_stamped_letter_has_its_day_under_the_agency() -> None:
     assert facts.addressee.value == "สำนักงานจังหวัดทุกจังหวัด"
 
 
+def test_a_day_with_a_leading_nought_is_doubted() -> None:
+    day = (12.0, 12.8, "๐๓ กันยายน ๒๕๖๘")
+    lines = tuple(typed(day).lines[0] if "๑๕" in line.text else line for line in STAMPED.lines)
+    sheets = (Sheet.of(STAMPED.model_copy(update={"lines": lines})),)
+    told = Told.once(sheets)
+    facts = merged(Told(told.heads * 3, told.tails * 3, told.head, told.tail))
+    assert str(facts.date.value) == "3 กันยายน 2568"
+    assert facts.number.confidence > 0.85 > facts.date.confidence
+
+
+def test_texts_that_can_hardly_have_been_written_so_are_doubted() -> None:
+    page = typed(
+        (3.0, 4.8, "ที่ ตก ๐๐๒๓.๓/ว ๐๐๒๖"),
+        (3.0, 6.6, "เรื่อง การเตรียมความพร้อมป้องกันไฟป่า"),
+        (3.0, 7.6, "เรียน นายอำเกอทุกอำเภอ"),
+        (3.0, 8.6, "สิ่งที่ส่งมาด้วย แบบลำรวจ จำนวน ๑ ชุด"),
+    )
+    read = merged(Told.once((Sheet.of(page),)))
+    assert read.subject.confidence > 0.85 > read.addressee.confidence
+    assert read.attachments_confidence < 0.85
+    printed = facts_of(page)
+    assert min(printed.addressee.confidence, printed.attachments_confidence) > 0.85
+
+
+def test_names_of_persons_are_spelt_as_they_are() -> None:
+    page = typed((3.0, 4.8, "ที่ ตก ๐๐๒๓/๑"), (3.0, 7.6, "เรียน นายปรเมศวร์ ดำรงวิทยา"))
+    assert merged(Told.once((Sheet.of(page),))).addressee.confidence > 0.85
+
+
+def test_a_lost_last_line_of_the_subject_is_doubted() -> None:
+    lines = [line for line in EXTERNAL.lines if not line.text.startswith("ควัน")]
+    facts = facts_of(EXTERNAL.model_copy(update={"lines": tuple(lines)}))
+    assert facts.subject.confidence > 0.85, "its first line is not full"
+    full = typed(
+        (3.0, 7.6, "เรื่อง " + "การเตรียมความพร้อมป้องกันไฟป่าและหมอกควันในพื้นที่ทุกอำเภอของจังหวัดและพื้นที่")
+    )
+    lines = [full.lines[0] if line.text.startswith("เรื่อง การ") else line for line in lines]
+    facts = facts_of(EXTERNAL.model_copy(update={"lines": tuple(lines)}))
+    assert facts.subject.value
+    assert facts.subject.confidence < 0.85
+
+
+def test_an_entry_whose_unit_stands_on_the_next_line_ends_no_list() -> None:
+    page = typed(
+        (3.0, 4.8, "ที่ ตก ๐๐๒๓.๓/ว ๐๐๒๖"),
+        (3.0, 6.6, "เรื่อง การเตรียมความพร้อม"),
+        (3.0, 7.4, "เรียน นายอำเภอทุกอำเภอ"),
+        (3.0, 8.2, "สิ่งที่ส่งมาด้วย ๑. กำหนดการและระเบียบวาระการประชุม จำนวน ๑"),
+        (6.2, 9.0, "ชุด"),
+        (6.2, 9.8, "๒. แบบสำรวจ จำนวน ๑ ชุด"),
+        (5.5, 11.6, "ด้วยจังหวัดตากได้รับแจ้งจากหน่วยงานที่เกี่ยวข้องว่ามีความจำเป็น"),
+        (3.0, 12.4, "ต้องดำเนินการตามเรื่องข้างต้นให้แล้วเสร็จภายในกำหนดเพื่อมิให้เกิดความเสียหาย"),
+    )
+    facts = facts_of(page)
+    assert [(line.title, line.copies) for line in facts.attachments] == [
+        ("กำหนดการและระเบียบวาระการประชุม", 1),
+        ("แบบสำรวจ", 1),
+    ]
+    assert facts.attachments_confidence > 0.85
+
+
+@pytest.mark.parametrize("numbers", [("๑",), ("๑", "๓"), ("๒", "๓")])
+def test_a_list_that_lost_an_entry_is_doubted(numbers: tuple[str, ...]) -> None:
+    entries = [f"{number}. แบบสำรวจ จำนวน ๑ ชุด" for number in numbers]
+    below = [(6.2, 8.2 + 0.8 * n, text) for n, text in enumerate(entries[1:], 1)]
+    page = typed((3.0, 7.4, "เรียน นายอำเภอทุกอำเภอ"), (3.0, 8.2, f"สิ่งที่ส่งมาด้วย {entries[0]}"), *below)
+    facts = facts_of(page)
+    assert len(facts.attachments) == len(numbers)
+    assert facts.attachments_confidence < 0.85
+
+
+def test_a_label_torn_in_two_leaves_nothing_in_its_value() -> None:
+    lines = tuple(
+        typed((3.0, 3.4, "ส่วนราชกา ร สำนักงานจังหวัดตาก")).lines[0]
+        if line.text.startswith("ส่วนราชการ")
+        else line
+        for line in MEMO.lines
+    )
+    facts = facts_of(MEMO.model_copy(update={"lines": lines}))
+    assert facts.sender.value == "สำนักงานจังหวัดตาก"
+
+
+def test_a_memo_without_its_addressee_lacks_a_field() -> None:
+    lines = tuple(line for line in MEMO.lines if "เรียน" not in line.text)
+    facts = facts_of(MEMO.model_copy(update={"lines": lines}))
+    present = frozenset({"kind", "number", "date", "subject"})
+    assert facts.addressee.value is None
+    assert missing(facts.kind.value, None, present) == ["addressee"]
+    assert missing(LetterKind.ORDER, LetterForm.COMMAND, present) == []
+
+
 def test_announcements_and_certificates_are_told_apart() -> None:
     notice = typed(
         centred(5.0, "ประกาศจังหวัดตาก"),
@@ -231,7 +325,7 @@ def test_readings_are_as_sure_as_they_agree() -> None:
     against = vote([read("a"), read("b"), read("a")])
     alone = vote([None, read("a"), None]).confidence
     guessed = vote([read("a", 0.3)] * 3).confidence
-    assert same > silent > 0.85 > against.confidence > alone
+    assert same > 0.85 > silent > against.confidence > alone
     assert against.value == "a"
     assert guessed < 0.85
     assert vote([read("a"), read("b"), read("c")]).confidence < alone

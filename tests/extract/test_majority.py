@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.extract.layout import Run, Sheet
-from plugins.extract.majority import UNANIMOUS, agreement, majority, retold
+from plugins.extract.majority import UNANIMOUS, agreement, majority, retold, settled
 from schemas.thaitext import tidy
 from tests.extract.typed import typed
 
@@ -23,25 +23,65 @@ lines = st.text("กขคงี่้ ๑๒๓", max_size=12).map(lambda text:
 )
 def test_what_most_readings_have_is_told(readings: tuple[str, ...], told: str) -> None:
     assert majority(readings) == told
-    assert agreement(readings) < UNANIMOUS
+    assert settled(readings) == told
 
 
 def test_blanks_are_told_by_most_and_no_doubt() -> None:
     readings = ("ต่าง ๆ เช่น", "ต่างๆ เช่น", "ต่าง ๆ เช่น")
     assert majority(readings) == "ต่าง ๆ เช่น"
-    assert agreement(readings) == UNANIMOUS
+    assert agreement(majority(readings), readings) == UNANIMOUS
+
+
+@pytest.mark.parametrize(
+    ("readings", "told"),
+    [
+        (("นายอำเกอเมืองตาก", "นายอำเกอเมืองตาก", "นายอำเภอเมืองตาก"), "นายอำเภอเมืองตาก"),
+        (("ปฏลัดจังหวัดลำพูน", "ปลัดจังหวัดลำพูน", "ปฏลัดจังหวัดลำพูน"), "ปลัดจังหวัดลำพูน"),
+        (("งานที่ซ้าซ้อน", "งานที่ซ้ำซ้อน", "งานที่ซ้าซ้อน"), "งานที่ซ้ำซ้อน"),
+    ],
+)
+def test_plain_words_win_over_what_is_none(readings: tuple[str, ...], told: str) -> None:
+    assert majority(readings) != told
+    assert settled(readings) == told
+    assert agreement(told, readings) == UNANIMOUS
+
+
+@pytest.mark.parametrize(
+    ("readings", "told"),
+    [
+        (("บ้านหนองฝ่าง", "บ้านหนองฝาง", "บ้านหนองฝ่าง"), "บ้านหนองฝ่าง"),
+        (("ที่ มท ๐๘๙๒", "ที่ มา ๐๘๙๒", "ที่ มท ๐๘๙๒"), "ที่ มท ๐๘๙๒"),
+        (("ครั้งที่ ๓", "ครั้งที่ ๗", "ครั้งที่ ๓"), "ครั้งที่ ๓"),
+        (("สำนักงานจังหวัด", "จังหวัด", "สำนักงานจังหวัด"), "สำนักงานจังหวัด"),
+        (("จังหวัดตาก", "สำนักงานจังหวัดตาก", "จังหวัดตาก"), "จังหวัดตาก"),
+    ],
+)
+def test_words_settle_no_name_no_number_and_no_lost_word(
+    readings: tuple[str, ...], told: str
+) -> None:
+    assert settled(readings) == told
+    assert agreement(told, readings) < UNANIMOUS
+
+
+def test_doubt_about_a_label_is_none_about_its_value() -> None:
+    readings = ("เรอง การประชุม", "เรื่อง การประชุม", "เรอง การประชุม")
+    assert agreement("เรอง การประชุม", readings, len("เรอง ")) == UNANIMOUS
+    readings = ("เรอง การประชุม ๑", "เรื่อง การประชุม ๗", "เรอง การประชุม ๑")
+    assert agreement("เรอง การประชุม ๑", readings, len("เรอง ")) < UNANIMOUS
 
 
 @given(lines, lines)
 def test_two_like_readings_outvote_the_third(line: str, other: str) -> None:
     plain = majority([line, line, line])
     assert majority([line, other, line]) == plain
-    assert agreement([line, line, line]) == UNANIMOUS
+    assert agreement(plain, [line, line, line]) == UNANIMOUS
 
 
 @given(lines, lines, lines)
 def test_no_letter_is_told_that_nobody_read(first: str, second: str, third: str) -> None:
-    assert set(majority([first, second, third])) <= set(first + second + third + " ")
+    read = set(first + second + third + " ")
+    assert set(majority([first, second, third])) <= read
+    assert set(settled([first, second, third])) <= read
 
 
 @given(st.sampled_from(["ที่ ตก ๐๐๒๓/๑", "เรื่อง การ", "ก"]), lines)

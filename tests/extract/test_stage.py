@@ -59,7 +59,7 @@ def scanned(letter: Letter, folder: Path) -> Scanned:
 
 @pytest.fixture(scope="module")
 def circular(folder: Path) -> Scanned:
-    return scanned(CIRCULAR, folder)
+    return scanned(replace(CIRCULAR, subject="การสำรวจแหล่งน้ำเพื่อการเกษตร"), folder)
 
 
 def extracted(
