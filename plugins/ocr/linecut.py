@@ -30,6 +30,9 @@ WIDE_GAP = 1.5
 behind a gap of 2 in one picture is sometimes read twice."""
 WORD_GAP = 0.3
 """Heights of a letter without ink between two words, at least."""
+_MOST_INK = 0.66
+"""Share of ink between the baseline and the height of a letter; bold letters have 0.56, bars of a
+printed code 0.69."""
 _NUMBER = 3.0
 """Width of an item number, at most, in heights of a letter."""
 _MOST_GRAINS = 1.0
@@ -51,7 +54,7 @@ def measured(picture: Gray, dpi: float, box: Box, baseline: float) -> Row | None
     """The row in ``box`` of a page with black letters, corrected by the letters that stand on it.
 
     ``baseline`` is where layout analysis believes it. None where nothing looks like letters,
-    or where most of the ink is specks.
+    where most of the ink is specks, or where there is little but ink, as in a printed code.
     """
     part = picture[box.top : box.bottom, box.left : box.right]
     count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(part), connectivity=8)
@@ -69,6 +72,9 @@ def measured(picture: Gray, dpi: float, box: Box, baseline: float) -> Row | None
     if area[grains].sum() > _MOST_GRAINS * area[letters].sum():
         return None
     stand, letter = float(np.median(bottoms[letters])), float(np.median(heights[letters]))
+    band = picture[max(round(stand - letter), 0) : round(stand), box.left : box.right]
+    if np.mean(band == 0) > _MOST_INK:
+        return None
     top, bottom = stand - ABOVE * letter, stand + BELOW * letter
     own = Box(box.left, max(box.top, round(top)), box.right, min(box.bottom, round(bottom)))
     return Row(own, stand, letter)

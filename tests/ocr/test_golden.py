@@ -144,7 +144,8 @@ def test_the_cases_hold_what_is_hard() -> None:
 word = st.text(
     st.sampled_from("กขคงจชดตนบปพมยรลวสหอเแไาิีุ่้๐๑๒๔๖๙0123Oolab/.-"), min_size=2, max_size=9
 )
-whole = word.filter(lambda text: len(tidy(text).strip("".join(_ABOVE))) > 1)
+# PDFium takes a hyphen at the end of a line for one that divides a word, and joins the lines.
+whole = word.filter(lambda text: len(tidy(text).strip("".join(_ABOVE))) > 1 and text[-1] != "-")
 
 
 @settings(

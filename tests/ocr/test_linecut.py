@@ -62,6 +62,13 @@ def test_specks_and_rules_are_no_lines() -> None:
     assert measured(np.full((100, 900), 255, np.uint8), DPI, Box(0, 0, 900, 100), 50) is None
 
 
+def test_the_bars_of_a_printed_code_are_no_line() -> None:
+    page = np.full((400, 900), 255, np.uint8)
+    for left in range(100, 400, 40):
+        page[180:200, left : left + 32] = 0
+    assert measured(page, DPI, Box(100, 180, 400, 200), 200) is None
+
+
 def test_a_row_is_divided_at_wide_gaps_only() -> None:
     page = _page()
     page[BASELINE - LETTER : BASELINE, 800:850] = 0
