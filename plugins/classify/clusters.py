@@ -71,7 +71,8 @@ class Cluster:
 def find_clusters(mask: Mask, least: float) -> tuple[Labels, list[Cluster]]:
     """Groups of glyphs at least ``least`` pixels high; those in line first, then the tallest.
 
-    Frames and rules are left out. Small marks go to the cluster that they stand on.
+    Frames and rules are left out. Small marks go to the cluster that they stand on, and bars
+    between its letters, which are letters too (``เ``).
     """
     labels, found = components(mask)
     pieces = []
@@ -84,7 +85,9 @@ def find_clusters(mask: Mask, least: float) -> tuple[Labels, list[Cluster]]:
             pieces.append(piece)
     rows = _rows([c for c in pieces if least <= c.height <= _TALLEST])
     words = {c.label for row in rows if _even(row) >= 2 for c in row}
-    loose = sorted((c for c in pieces if c.label not in words), key=_top)
+    kept = {c.label for c in pieces}
+    bars = [c for c in found if c.label not in kept and _bar(c)]
+    loose = sorted((*(c for c in pieces if c.label not in words), *bars), key=_top)
     clusters: list[Cluster] = []
     taken: set[int] = set()
     for row in sorted(rows, key=lambda row: (_even(row) >= 2, _height(row)), reverse=True):
@@ -236,11 +239,21 @@ def _cluster(glyphs: Sequence[Component], loose: Sequence[Component], taken: Set
         piece
         for piece in loose[first:last]
         if piece.label not in own | taken
-        and piece.height < 0.85 * height
         and _within(piece.box, reach)
+        and (piece.height < 0.85 * height or (_bar(piece) and _between(piece.box, body)))
     ]
     members = (*glyphs, *near)
     return Cluster(_around(members), tuple(glyphs), members)
+
+
+def _bar(piece: Component) -> bool:
+    return 5 * piece.width <= piece.height <= _TALLEST_LETTER
+
+
+def _between(bar: Box, letters: Box) -> bool:
+    """Among the letters, and hardly taller than they."""
+    taller = bar.bottom - bar.top > 1.2 * (letters.bottom - letters.top)
+    return letters.left < bar.left and bar.right < letters.right and not taller
 
 
 def _around(pieces: Sequence[Component]) -> Box:

@@ -90,18 +90,21 @@ class Sighting:
     @property
     def suspicious(self) -> bool:
         """Near to a mark's wording, a piece of it, or holding it."""
-        near = self.reading.sense in (Sense.DOUBT, Sense.FRAGMENT)
-        return near or (self.reading.sense is Sense.OTHER and holds_mark(self.words.text))
+        if self.reading.sense in (Sense.DOUBT, Sense.FRAGMENT):
+            return True
+        text = self.words.text
+        among = holds_mark(text) or any(read_run(w).sense is Sense.MARK for w in text.split())
+        return among and self.reading.sense is not Sense.MARK
 
     @property
     def explained(self) -> bool:
         """Read surely enough to be other words than a mark; of coloured ones more is asked."""
         coloured = self.channel in (Channel.RED, Channel.COLD)
         likeness, confidence = _BENIGN if coloured else (MARK_LIKENESS, 0.0)
-        if self.reading.sense is Sense.BENIGN and self.reading.likeness >= likeness:
-            return self.words.confidence >= confidence
         if self.reading.sense is Sense.MARK or self.suspicious:
             return False
+        if self.reading.sense is Sense.BENIGN and self.reading.likeness >= likeness:
+            return self.words.confidence >= confidence
         confidence, letters = _ENOUGH[self.channel]
         return (
             self.words.confidence >= confidence

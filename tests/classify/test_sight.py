@@ -1,0 +1,43 @@
+"""What explains a cluster of large print, and what never does."""
+
+import numpy as np
+import pytest
+
+from plugins.classify.clusters import find_clusters
+from plugins.classify.phrases import read_run
+from plugins.classify.reader import Words
+from plugins.classify.sight import Channel, Sighting
+
+
+def sighting(text: str, channel: Channel, confidence: float = 0.92) -> Sighting:
+    """A cluster of two blocks, read surely as ``text``."""
+    mask = np.zeros((60, 120), dtype=np.uint8)
+    mask[10:50, 10:40] = mask[10:50, 50:80] = 255
+    (cluster,) = find_clusters(mask, 20)[1]
+    return Sighting(channel, cluster.box, cluster, Words(text, confidence), read_run(text))
+
+
+@pytest.mark.parametrize("text", ["บันทึกข้อความ", "ด่วนที่สุด", "จังหวัดตาก"])
+def test_other_words_explain_a_cluster(text: str) -> None:
+    assert sighting(text, Channel.BLACK).explained
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "บันทึกข้อความ ลับมาก",
+        "ประกาศสำนักงานปลัดกระทรวงมหาดไทย ลับที่สุด",
+        "ด่วนที่สุด ลับ",
+        "สำเนาถูกต้อง ลับ",
+        "ลับ",
+    ],
+)
+def test_words_beside_a_mark_never_explain_it(text: str, channel: Channel) -> None:
+    assert not sighting(text, channel).explained
+
+
+def test_a_coloured_stamp_read_unsurely_is_not_explained() -> None:
+    """Print over print of one colour reads as the stronger of the two, less surely."""
+    assert sighting("ด่วนที่สุด", Channel.RED).explained
+    assert not sighting("ด่วนที่สุด", Channel.RED, 0.8).explained
