@@ -22,7 +22,9 @@ def judged(head: Head, tail: Tail) -> Judged:
         return Judged(LetterKind.INTERNAL, 0.98)
     if head.form:
         kind = head.form.value.kind
+        certified = tail.certified and kind is not LetterKind.EVIDENCE
         told = tail.given is not None or (kind is LetterKind.ORDER and numbered)
+        told = told and not certified
         return Judged(kind, 0.97 if told else 0.7, head.form.value)
     if tail.certified and head.addressee is None:
         return Judged(LetterKind.EVIDENCE, 0.9, LetterForm.CERTIFICATE)

@@ -256,6 +256,18 @@ def test_announcements_and_certificates_are_told_apart() -> None:
     assert str(facts.date.value) == "3 เมษายน 2569"
 
 
+def test_prose_read_as_a_title_is_doubted_where_the_letter_certifies() -> None:
+    page = typed(
+        (3.0, 4.8, "เลขที่ ๑๒/๒๕๖๙"),
+        (13.0, 4.8, "ศาลากลางจังหวัดตาก"),
+        centred(8.0, "ประการที่ ๓ กรณีที่บันทึกข้อตกลงนี้"),
+        (8.0, 12.0, "ให้ไว้ ณ วันที่ ๓ เมษายน พ.ศ. ๒๕๖๙"),
+    )
+    facts = facts_of(page)
+    assert facts.kind.value is LetterKind.ANNOUNCEMENT
+    assert facts.kind.confidence < 0.85
+
+
 def test_attachments_are_no_part_of_the_letter() -> None:
     attachment = typed(
         (15.0, 2.0, "สิ่งทีส่งมาด้วย ๑"),
