@@ -133,14 +133,12 @@ def sightings(ink: Inks, coloured: dict[Channel, ColouredInk]) -> list[Sighting]
     found += _worn(reader, ink)
     found += _pale(reader, ink.plane, body)
     found += _over(reader, ink, coloured, body)
-    if cv2.countNonZero(ink.red) or cv2.countNonZero(ink.cold):
-        marks = [s.box for s in found if s.reading.sense is Sense.MARK]
-        found += [
-            sighting
-            for sighting in _in_bands(reader, ink.plane, _INK_LIGHTS[0], body, Channel.ANY)
-            if sighting.reading.sense is Sense.MARK
-            and not any(covered(mark, sighting.box) > 0 for mark in marks)
-        ]
+    marks = [s.box for s in found if s.reading.sense is Sense.MARK]
+    found += [
+        sighting
+        for sighting in _struck(reader, ink, body)
+        if not any(covered(mark, sighting.box) > 0 for mark in marks)
+    ]
     return found
 
 
@@ -172,6 +170,17 @@ def _black(reader: LineReader, plane: Plane) -> tuple[float, list[Sighting]]:
         small = _of_any_size(reader, plane[rows], _INK_LIGHTS[0], body, Channel.BLACK, _short)
         found += [_moved(one, 0, rows.start) for one in small if one.isolated]
     return body, found
+
+
+def _struck(reader: LineReader, ink: Inks, body: float) -> Iterator[Sighting]:
+    """Marks of which a part is coloured, as when a pen struck them out."""
+    for rows in _bands(ink.plane.shape[0]):
+        if cv2.countNonZero(ink.red[rows]) or cv2.countNonZero(ink.cold[rows]):
+            band = ink.plane[rows]
+            dark = _dark(band, _INK_LIGHTS[0])
+            for sighting in _large(reader, band, dark, body, Channel.ANY):
+                if sighting.reading.sense is Sense.MARK:
+                    yield _moved(sighting, 0, rows.start)
 
 
 def _heavy(reader: LineReader, black: Plane, body: float) -> Iterator[Sighting]:
