@@ -56,6 +56,8 @@ def _cuts(truth: Truth, *, blanks: bool) -> list[list[int]]:
 def _fields(letter: DocumentTruth) -> dict[str, JsonValue]:
     told: dict[str, JsonValue] = {"kind": letter.kind, "subject": letter.subject}
     told["date"] = str(ThaiDate.parse(letter.date_printed))
+    if letter.to:
+        told["addressee"] = letter.to
     if letter.number_arabic:
         told["number"] = str(number_of(letter.number_arabic))
     return told

@@ -105,12 +105,13 @@ def _print_proposal(proposal: JsonValue, code: str, document: Document) -> None:
 def _print_letter(facts: LetterFacts) -> JsonValue:
     """Show what was read and how sure it is; answer the fields as a person may correct them."""
     kind, number, date = facts.kind.value, facts.number.value, facts.date.value
-    subject = facts.subject.value
+    texts = {"subject": facts.subject.value, "addressee": facts.addressee.value}
     rows = (
         (pick("ชนิด", "kind"), pick(kind.thai, kind.value) if kind else None, facts.kind),
         (pick("เลขที่", "number"), number and number.format(), facts.number),
         (pick("วันที่", "date"), date and date.format(), facts.date),
-        (pick("เรื่อง", "subject"), subject, facts.subject),
+        (pick("เรื่อง", "subject"), texts["subject"], facts.subject),
+        (pick("ผู้รับ", "addressee"), texts["addressee"], facts.addressee),
     )
     for label, value, reading in rows:
         sure = pick(f"มั่นใจ {reading.confidence:.0%}", f"{reading.confidence:.0%} sure")
@@ -119,6 +120,7 @@ def _print_letter(facts: LetterFacts) -> JsonValue:
         "kind": kind.value if kind else _UNREAD,
         "number": number.format() if number else _UNREAD,
         "date": date.format() if date else _UNREAD,
+        **{name: text for name, text in texts.items() if text},
     }
 
 

@@ -59,6 +59,17 @@ def test_questions_name_source_pages_and_doubts(questions: dict[str, dict[str, A
         assert "เลขที่หนังสือ / number" in [e["note"] for e in row["question"]["exhibits"]]
 
 
+def test_every_field_that_may_be_asked_about_is_shown_and_can_be_corrected(
+    station: str, questions: dict[str, dict[str, Any]]
+) -> None:
+    shown = saraban("review", questions["ปกติ"]["document"], "--station", station).stdout
+    proposal = questions["ปกติ"]["question"]["proposal"]
+    for name in ("subject", "addressee"):
+        value = proposal[name]["value"]
+        assert value
+        assert json.dumps({name: value}, ensure_ascii=False)[1:-1] in shown.replace("\n", "")
+
+
 def test_what_was_read_of_a_secret_letter_is_shown_to_reveal_only(
     station: str, questions: dict[str, dict[str, Any]]
 ) -> None:
