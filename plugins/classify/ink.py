@@ -25,8 +25,6 @@ _BORDER_SPAN = 151
 _RED_LEADS = (26, 40)
 _COLD_LEADS = (22, 30)
 _RED_PALES, _COLD_PALES = 0.3, 0.9
-"""Share of its lead by which ink of a colour is paler than the lightest of its channels."""
-_RED_PALES, _COLD_PALES = 0.3, 0.9
 """Share of the lead of its own colour by which ink is paler than that colour's channel shows."""
 
 

@@ -19,7 +19,7 @@ from pipeline.errors import BusyError, ConfigurationError
 from pipeline.overview import overview
 from pipeline.queue import pending
 from pipeline.receiving import receive
-from pipeline.runner import holding, run_embedded
+from pipeline.runner import Progress, holding, run_embedded
 from schemas.document import DocumentState
 
 Write = Callable[..., Path]
@@ -83,6 +83,37 @@ def test_killed_runner_leaves_no_process_and_resumes(
     assert states(station) == [DocumentState.FINISHED] * 40
     assert len(list((station.folder / "archive").glob("*.txt"))) == 40
     assert not station.scratch.exists()
+
+
+@pytest.mark.service
+def test_killed_fork_server_takes_its_workers_with_it_and_is_replaced(
+    station: Station, source: Write
+) -> None:
+    file = source(*[line for n in range(12) for line in (f"n{n}", "---")])
+    killed: list[int] = []
+    orphans: list[list[int]] = []
+
+    def kill(progress: Progress) -> None:
+        if not killed and progress.leased:
+            server = _parent(_children_of_station(station)[0])
+            killed.append(server)
+            before = _children_of_station(station)
+            os.kill(server, signal.SIGKILL)
+            time.sleep(1)
+            orphans.append(
+                [pid for pid in before if _has_open(Path(f"/proc/{pid}"), station.folder)]
+            )
+
+    with holding(station):
+        received = receive(station, str(file), station.definition())
+        run_embedded(station, received.batches, kill)
+    assert killed
+    assert orphans == [[]]
+    assert states(station) == [DocumentState.FINISHED] * 12
+
+
+def _parent(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
 def test_one_runner_a_station(station: Station) -> None:
