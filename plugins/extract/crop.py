@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plugins.extract.picture import Gray, black_on_white, without_leaders
+from pipeline.linework import without_leaders
+from plugins.extract.picture import Gray, black_on_white
 from schemas.page import Box
 
 ABOVE: Final = 2.25

@@ -1,7 +1,6 @@
 """The picture of a page that is read again: level, at the resolution of its text."""
 
 from pathlib import Path
-from typing import Final
 
 import cv2
 import numpy as np
@@ -12,11 +11,6 @@ from schemas.page import PageText
 
 Gray = NDArray[np.uint8]
 """height x width, 0 is black."""
-LARGEST_DOT: Final = 0.093
-REACH: Final = 0.93
-LEVEL: Final = 0.034
-FEWEST_DOTS: Final = 7
-"""Centimetres: how big a leader dot is, how far its neighbours lie and how level; and how many."""
 
 
 class Pictures:
@@ -43,27 +37,6 @@ def black_on_white(gray: Gray) -> Gray:
     """Lightly blurred, then cut at Otsu's threshold."""
     soft = cv2.GaussianBlur(gray, (0, 0), 0.8)
     return np.asarray(cv2.threshold(soft, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
-
-
-def without_leaders(page: Gray, dpi: float) -> Gray:
-    """Black on white without dots that stand in a row of at least seven."""
-    _, labels, stats, centres = cv2.connectedComponentsWithStats((page == 0).astype(np.uint8))
-    scale = dpi / 2.54
-    size = LARGEST_DOT * scale
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    dots = np.flatnonzero((sides <= size).all(axis=1))
-    dots = dots[np.argsort(centres[dots, 1])]
-    heights, columns = centres[dots, 1], centres[dots, 0]
-    first = np.searchsorted(heights, heights - LEVEL * scale)
-    last = np.searchsorted(heights, heights + LEVEL * scale, side="right")
-    leaders = [
-        dot
-        for dot, column, a, b in zip(dots, columns, first, last, strict=True)
-        if np.count_nonzero(np.abs(columns[a:b] - column) <= REACH * scale) >= FEWEST_DOTS
-    ]
-    out = page.copy()
-    out[np.isin(labels, leaders)] = 255
-    return out
 
 
 def _gray(picture: Picture) -> Gray:

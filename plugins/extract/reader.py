@@ -14,12 +14,13 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
+from pipeline.linework import without_leaders
 from pipeline.models import LANGUAGE, tessdata
 from plugins.extract.crop import cropped, set_off
 from plugins.extract.labels import labelled
 from plugins.extract.layout import Run, Sheet, around
 from plugins.extract.majority import agreement, retold, settled
-from plugins.extract.picture import Gray, black_on_white, without_leaders
+from plugins.extract.picture import Gray, black_on_white
 from schemas.page import Box, Line, Word
 from schemas.thaitext import arabic_digits, tidy
 

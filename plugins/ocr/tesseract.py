@@ -9,6 +9,7 @@ from queue import Empty, LifoQueue
 from typing import Any
 
 from pipeline.errors import ConfigurationError, TransientError
+from pipeline.linework import without_leaders, without_rules
 from plugins.ocr.latin import doubted, settled
 from plugins.ocr.linecut import (
     LATIN,
@@ -22,7 +23,6 @@ from plugins.ocr.linecut import (
 )
 from plugins.ocr.raster import Gray, reduced
 from plugins.ocr.recogniser import Orientation, folder_of, missing_models
-from plugins.ocr.rules import without_rules
 from plugins.ocr.words import Fragment, ReadLine, merged
 from schemas.page import Box
 
@@ -78,8 +78,9 @@ class Tesseract:
 
     def read(self, gray: Gray, dpi: float, seconds: float) -> list[ReadLine]:
         until = time.monotonic() + seconds
-        rows, gray = self.rows(gray, dpi), without_rules(gray, dpi)
-        rows = with_strays(gray, rows)
+        undotted = without_leaders(gray, dpi)
+        gray = without_rules(undotted, dpi)
+        rows = with_strays(gray, self.rows(undotted, dpi))
         with self._borrowed(self._readers, self.languages, _RAW_LINE) as api:
             lines = [(row, _read_row(api, gray, dpi, row, until)) for row in rows]
         return [self._with_latin(line, row, gray, dpi) for row, line in lines if line]

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from pydantic import JsonValue
 
+from pipeline.linework import without_leaders
 from pipeline.testing.harness import Harness
-from plugins.extract.picture import without_leaders
 from plugins.extract.stage import ExtractLetter, ExtractOptions
 from plugins.ocr.by_tesserocr import OcrTesserocr
 from schemas.artifact import Role

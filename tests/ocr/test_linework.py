@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from pipeline.linework import without_leaders, without_rules
 from pipeline.models import LANGUAGE
 from plugins.ocr.linecut import Row, with_strays
 from plugins.ocr.raster import Gray
-from plugins.ocr.rules import without_rules
 from plugins.ocr.tesseract import Tesseract
 from schemas.page import Box
 
@@ -43,6 +43,30 @@ def _table(slant: float) -> Gray:
 def test_every_cell_of_a_table_is_read(slant: float) -> None:
     lines = Tesseract((LANGUAGE,), 4).read(_table(slant), DPI, 60)
     assert [line.text for line in lines] == [" ".join(cells) for cells in TABLE]
+
+
+def test_words_among_leader_dots_are_read() -> None:
+    page = Image.new("L", (1500, 240), 255)
+    pen = ImageDraw.Draw(page)
+    font = ImageFont.truetype(LAKSAMAN, 44, layout_engine=ImageFont.Layout.RAQM)
+    dots = "." * 34
+    for number, words in enumerate((("ชื่อหน่วยงาน", "อำเภอ"), ("รายงาน ณ วันที่", "ผู้รายงาน"))):
+        text = f"{words[0]} {dots} {words[1]} {dots}"
+        pen.text((60, 90 + 80 * number), text, 0, font, "ls", language="th")
+    picture = np.asarray((np.asarray(page) > 128) * np.uint8(255), np.uint8)
+    lines = Tesseract((LANGUAGE,), 4).read(picture, DPI, 60)
+    assert [line.text for line in lines] == ["ชื่อหน่วยงาน อำเภอ", "รายงาน ณ วันที่ ผู้รายงาน"]
+
+
+def test_a_few_dots_and_those_of_letters_stay() -> None:
+    page = np.full((400, 900), 255, np.uint8)
+    for left in (100, 110, 120, 130, 140, 150, 300, 500, 700):
+        page[200:205, left : left + 5] = 0
+    assert np.array_equal(without_leaders(page, DPI), page)
+    page[200:205, 160:165] = 0
+    cleared = without_leaders(page, DPI)
+    assert (cleared[:, :200] == 255).all()
+    assert np.array_equal(cleared[:, 200:], page[:, 200:])
 
 
 def test_letters_stay_and_rules_go() -> None:
