@@ -164,7 +164,10 @@ def cut(row: Row, width: int, height: int, above: float = ABOVE, below: float = 
 
 
 def pieces(picture: Gray, row: Row) -> list[Row]:
-    """``row`` divided where nothing stands for a while: after a wide gap letters are read twice."""
+    """``row`` divided where nothing stands for a while: after a wide gap letters are read twice.
+
+    None where nothing stands in it at all, as when rules or dots were taken for a line.
+    """
     return [
         row._replace(box=Box(left, row.box.top, right, row.box.bottom))
         for left, right in _runs(picture, row, WIDE_GAP)
@@ -186,6 +189,8 @@ def _runs(picture: Gray, row: Row, gap: float) -> list[tuple[int, int]]:
     box = row.box
     ink = picture[box.top : box.bottom, box.left : box.right].min(axis=0) == 0
     columns = np.flatnonzero(ink) + box.left
+    if not len(columns):
+        return []
     wide = np.flatnonzero(np.diff(columns) > gap * row.letter)
     lefts, rights = columns[np.r_[0, wide + 1]], columns[np.r_[wide, -1]] + 1
     return [(int(left), int(right)) for left, right in zip(lefts, rights, strict=True)]

@@ -78,6 +78,11 @@ def test_a_row_is_divided_at_wide_gaps_only() -> None:
     assert {(p.baseline, p.letter) for p in pieces(page, row)} == {(BASELINE, LETTER)}
 
 
+def test_a_row_with_nothing_in_it_has_no_pieces() -> None:
+    page = np.full((400, 900), 255, np.uint8)
+    assert pieces(page, Row(Box(100, 170, 574, 200), 200.0, 30.0)) == []
+
+
 def test_a_strip_of_marks_is_no_line_and_small_print_is() -> None:
     page = _page()
     line = Row(Box(100, BASELINE - LETTER, 574, BASELINE), BASELINE, LETTER)
