@@ -69,21 +69,6 @@ def test_a_few_dots_and_those_of_letters_stay() -> None:
     assert np.array_equal(cleared[:, 200:], page[:, 200:])
 
 
-def test_pages_of_rules_and_of_dots_are_read_as_empty() -> None:
-    """Whatever layout analysis takes for lines."""
-    reader = Tesseract((LANGUAGE,), 4)
-    ruled, dotted = (np.full((600, 900), 255, np.uint8) for _ in range(2))
-    for top in range(60, 560, 50):
-        for left in range(80, 820, 30):
-            ruled[top : top + 2, left : left + 29] = 0
-        ruled[top, 80:820] = 0
-        dotted[top : top + 6, 80:820:2] = 0
-        for left in range(80, 820, 12):
-            dotted[top : top + 6, left + 6 : left + 12] = 255
-    for page in (ruled, dotted):
-        assert all(line.words for line in reader.read(page, DPI, 60))
-
-
 def test_letters_stay_and_rules_go() -> None:
     page = _table(0.0)
     cleaned = without_rules(page, DPI)
