@@ -7,10 +7,12 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from pipeline.pageview import Picture
 from plugins.classify.clusters import covered
 from plugins.classify.emblem import emblems, untouched
 from plugins.classify.ink import Mask, Plane
 from plugins.classify.notes import Note
+from plugins.classify.photographs import photographs
 from plugins.classify.phrases import Sense
 from plugins.classify.sight import Channel, Sighting, in_bands
 from plugins.classify.stamps import ColouredInk, shreds
@@ -44,10 +46,11 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """``black`` and ``worn`` as :class:`Inks` has them; ``inks`` by colour; ``oriented``: words
-    prove that the page stands upright, so that head and foot are where they seem; ``words``: type
-    that was read surely."""
+    """``picture``: the page; ``black`` and ``worn`` as :class:`Inks` has them; ``inks`` by colour;
+    ``oriented``: words prove that the page stands upright, so that head and foot are where they
+    seem; ``words``: type that was read surely."""
 
+    picture: Picture
     black: Plane
     worn: Mask
     inks: dict[Channel, ColouredInk]
@@ -66,6 +69,17 @@ class Surroundings:
         return np.asarray(cv2.max(red, cold), dtype=np.uint8)
 
     @cached_property
+    def photographs(self) -> list[Box]:
+        """Where there are pictures in many tones."""
+        return photographs(self.picture)
+
+    def on_photograph(self, box: Box) -> bool:
+        """Whether a box lies on a photograph and clear of head and foot: nobody stamps there."""
+        if in_bands(box, self.height) or not self.oriented:
+            return False
+        return any(covered(box, picture) > _WITHIN for picture in self.photographs)
+
+    @cached_property
     def emblems(self) -> list[Box]:
         """Where the emblem may stand."""
         return emblems(self.black)
@@ -80,7 +94,7 @@ def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement
         doubt = _doubt(sighting, sightings, around)
         if doubt is not None:
             found.append(doubt)
-    torn = list(_torn(sightings, around))
+    torn = [box for box in _torn(sightings, around) if not around.on_photograph(box)]
     touched = [
         figure for figure in around.emblems if not untouched(figure, around.black, around.coloured)
     ]
@@ -162,7 +176,7 @@ def _doubt(
         level = sighting.reading.level or Secrecy.CONFIDENTIAL
         strength = sighting.strength
         return Judgement(Finding.DOUBT, sighting.box, Note.LIKE_A_MARK, level, strength)
-    if _harmless(sighting, around, placed=placed):
+    if _harmless(sighting, around, placed=placed) or around.on_photograph(sighting.box):
         return None
     return Judgement(Finding.DOUBT, sighting.box, Note.UNREAD_STAMP)
 

@@ -34,6 +34,7 @@ def look(page: PageView) -> list[Evidence]:
         Channel.COLD: ColouredInk(ink.cold_alone, ink.cold),
     }
     around = Surroundings(
+        picture=picture,
         black=ink.black,
         worn=ink.worn,
         inks=coloured,
