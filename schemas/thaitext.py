@@ -12,8 +12,14 @@ _TONES = "\u0e48-\u0e4b"
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 """Everything that stands above or below a consonant."""
 _CLUSTER = re.compile(f"([{_MARKS}]*)({SARA_AA}|{SARA_AM}[{_TONES}]*)|([{_MARKS}]+)")
-_MARK = re.compile(f"[{_MARKS}]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+
+
+_BARE = _TO_ARABIC | {
+    ord(SARA_AM): SARA_AA,
+    **dict.fromkeys((0x0E31, *range(0x0E34, 0x0E3B), *range(0x0E47, 0x0E4F)), None),
+}
+"""Marks away, SARA AM as SARA AA, digits folded."""
 
 
 def arabic_digits(text: str) -> str:
@@ -33,9 +39,7 @@ def tidy(text: str) -> str:
     shares a consonant with; two SARA E as one SARA AE; no invisible characters. Never longer than
     its NFC form.
     """
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    text = text.replace("เเ", "แ")
-    return unicodedata.normalize("NFC", _CLUSTER.sub(_ordered, text))
+    return unicodedata.normalize("NFC", _CLUSTER.sub(_ordered, _visible(text)))
 
 
 def skeleton(text: str) -> str:
@@ -43,8 +47,12 @@ def skeleton(text: str) -> str:
 
     Recognisers drop these marks first, so labels are compared by their skeletons.
     """
-    bare = _MARK.sub("", tidy(text)).replace(SARA_AM, SARA_AA)
-    return arabic_digits("".join(bare.split()))
+    return "".join(_visible(text).translate(_BARE).split())
+
+
+def _visible(text: str) -> str:
+    """NFC without invisible characters, two SARA E as one SARA AE."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("เเ", "แ")
 
 
 def _ordered(match: re.Match[str]) -> str:
