@@ -201,6 +201,7 @@ def _worn(reader: LineReader, ink: Inks) -> Iterator[Sighting]:
 def _pale(reader: LineReader, plane: Plane, body: float) -> Iterator[Sighting]:
     """Print in head and foot that is dark in a few spots at most."""
     faint, dark = _PALE_LIGHTS
+    high = _LARGE * body
     smooth = np.asarray(cv2.GaussianBlur(plane, (0, 0), _PALE_BLUR), dtype=np.uint8)
     for rows in _bands(plane.shape[0]):
         labels, pieces = components(_dark(smooth[rows], faint))
@@ -209,8 +210,15 @@ def _pale(reader: LineReader, plane: Plane, body: float) -> Iterator[Sighting]:
         kept[[piece.label for piece in pieces if spots[piece.label] < _PALE_SHARE * piece.area]] = (
             255
         )
-        for sighting in _large(reader, smooth[rows], kept[labels], body, Channel.PALE):
-            yield _moved(sighting, 0, rows.start)
+        found = _small_too(
+            reader,
+            smooth[rows],
+            kept[labels],
+            Channel.PALE,
+            high,
+            lambda cluster: cluster.height >= high or _short(cluster),
+        )
+        yield from (_moved(sighting, 0, rows.start) for sighting in found)
 
 
 def _over(
@@ -240,10 +248,21 @@ def _of_any_size(
 ) -> Iterator[Sighting]:
     """Print as large as the smallest marks; if not much larger than the body's only what looks
     like a whole mark."""
-    least = _LEAST_MARK / _LARGE
-    for sighting in _large(reader, plane, _dark(plane, light), least, channel, worth):
+    return _small_too(reader, plane, _dark(plane, light), channel, _LARGE_ALONE * body, worth)
+
+
+def _small_too(
+    reader: LineReader,
+    plane: Plane,
+    mask: Mask,
+    channel: Channel,
+    high: float,
+    worth: Callable[[Cluster], bool],
+) -> Iterator[Sighting]:
+    """Print as large as the smallest marks; lower than ``high`` only what looks like a mark."""
+    for sighting in _large(reader, plane, mask, _LEAST_MARK / _LARGE, channel, worth):
         whole = sighting.reading.sense in (Sense.MARK, Sense.DOUBT)
-        if whole or sighting.cluster.height >= _LARGE_ALONE * body:
+        if whole or sighting.cluster.height >= high:
             yield sighting
 
 

@@ -82,6 +82,10 @@ HOSTILE = {
         HEAD,
         Stamp("ลับมาก", "TlwgTypist", 20, INKS["black"]),
     ),
+    "crimson, pale and light, hardly larger than the body": (
+        HEAD,
+        Stamp("ลับมาก", "TlwgTypewriter", 21, INKS["crimson"], bold=False, ink=0.3, turn=-7),
+    ),
     "black, spaced": (HEAD, stamp("ลั  บ  ม  า  ก", "black", 40)),
     "black at the foot, spaced": ((MIDDLE, 1690), stamp("ลั  บ", "black", 46)),
     "red, spaced": (HEAD, stamp("ลั  บ", "red", 24)),
