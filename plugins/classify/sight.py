@@ -184,11 +184,13 @@ def _struck(reader: LineReader, ink: Inks, body: float) -> Iterator[Sighting]:
 
 
 def _heavy(reader: LineReader, black: Plane, body: float) -> Iterator[Sighting]:
-    """Print in wide strokes anywhere on the page, as long as the shortest mark at least."""
-    strokes = heavy(black, _INK_LIGHTS[0], _HEAVY)
-    for sighting in _large(reader, black, strokes, body, Channel.HEAVY):
-        if sighting.box.right - sighting.box.left >= _SHORTEST * sighting.cluster.height:
-            yield sighting
+    """Print in wide strokes anywhere on the page, as long as the shortest mark at least; on faded
+    pages it is as pale as the type."""
+    for light in _INK_LIGHTS[:2]:
+        strokes = heavy(black, light, _HEAVY)
+        for sighting in _large(reader, black, strokes, body, Channel.HEAVY):
+            if sighting.box.right - sighting.box.left >= _SHORTEST * sighting.cluster.height:
+                yield sighting
 
 
 def _worn(reader: LineReader, ink: Inks) -> Iterator[Sighting]:

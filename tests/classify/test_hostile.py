@@ -8,7 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
+from bench.reading.stamped import PARTS
+from bench.reading.stamped import page as drawn_page
 from bench.reading.stamps import INKS, Pixels, Stamp, lay, receipt, scribble
+from pipeline.pageview import PageView
 from plugins.classify.picture import look
 from schemas.evidence import Finding
 from schemas.page import Box, Line, PageText, Word
@@ -102,6 +105,17 @@ def test_a_hostile_mark_is_never_cleared(tmp_path: Path, typed: Pixels, case: st
         lay(sheet, beneath.stencil(DPI, rng), centre, beneath.colour)
     lay(sheet, mark.stencil(DPI, rng), centre, mark.colour)
     assert not cleared(tmp_path, sheet)
+
+
+@pytest.mark.parametrize("number", [600, 690, 821])
+def test_what_the_bench_missed_before_is_not_missed_again(tmp_path: Path, number: int) -> None:
+    """Worn black stamps on type as pale as they are, and a pale mark in small letters."""
+    drawn = drawn_page(PARTS["measured"], number, marked=True)
+    (width, height), dpi = drawn.size, drawn.dpi
+    path = tmp_path / "page.pdf"
+    path.write_bytes(drawn.pdf)
+    text = PageText(number=1, width=width, height=height, dpi=dpi, lines=(UPRIGHT,))
+    assert all(piece.finding is not Finding.CLEAR for piece in look(PageView(path, 0, text)))
 
 
 def test_open_letters_under_a_pen_are_never_cleared(tmp_path: Path, typed: Pixels) -> None:
