@@ -1,6 +1,7 @@
 """Connections of the state store, on SQLite or PostgreSQL, and what their errors mean."""
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -163,15 +164,23 @@ def naming_errors(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         code = getattr(error.orig, "sqlstate", None)
         if code == DISK_FULL or (_is_sqlite(error) and "full" in str(error.orig)):
-            raise NoSpaceError(
-                "state-disk-full",
-                thai="ดิสก์ของฐานข้อมูลสถานะเต็ม โปรดเพิ่มพื้นที่แล้วสั่งทำงานต่อ",
-                english="The disk of the state store is full. Make room, then resume.",
-            ) from error
+            raise _full() from error
         lost = error.connection_invalidated or isinstance(error, OperationalError)
         if lost and (not _is_sqlite(error) or "locked" in str(error.orig)):
             raise _unavailable(engine, code or type(error.orig).__name__) from error
         raise
+    except sqlite3.OperationalError as error:  # of a connection used without SQLAlchemy
+        if "full" in str(error):
+            raise _full() from error
+        raise
+
+
+def _full() -> NoSpaceError:
+    return NoSpaceError(
+        "state-disk-full",
+        thai="ดิสก์ของฐานข้อมูลสถานะเต็ม โปรดเพิ่มพื้นที่แล้วสั่งทำงานต่อ",
+        english="The disk of the state store is full. Make room, then resume.",
+    )
 
 
 def _is_sqlite(error: DBAPIError) -> bool:

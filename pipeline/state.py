@@ -185,10 +185,8 @@ class State:
 
     def settle(self) -> bool:
         """Clear deleted rows out of the files. False: a reader still needs them."""
-        if not self._on_postgresql:
-            return empty_log(self.engine)
         with naming_errors(self.engine):
-            return vacuum(self.engine, ERASABLE)
+            return vacuum(self.engine, ERASABLE) if self._on_postgresql else empty_log(self.engine)
 
     @property
     def _on_postgresql(self) -> bool:

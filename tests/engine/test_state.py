@@ -11,8 +11,8 @@ from alembic.migration import MigrationContext
 
 from pipeline import tables as t
 from pipeline.app import Station, absolute
-from pipeline.database import connect
-from pipeline.errors import ConfigurationError, SecurityError
+from pipeline.database import connect, naming_errors
+from pipeline.errors import ConfigurationError, NoSpaceError, SecurityError
 from pipeline.keys import DataKey, KeyRing, StationKey
 from pipeline.queue import Reach, claim, end
 from pipeline.registers import give_number, register_rows
@@ -145,3 +145,15 @@ def test_a_url_is_told_without_its_password() -> None:
         assert "canary" not in str(caught.value)
         assert caught.value.__cause__ is None
     assert "canary" not in repr(connect("postgresql+psycopg://u:canary@127.0.0.1:1/d"))
+
+
+def test_a_full_disk_is_named_by_raw_connections_too(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'full.db'}")
+    with engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute("CREATE TABLE filler (bytes BLOB)")
+        raw.execute("PRAGMA max_page_count = 3")
+        with pytest.raises(NoSpaceError), naming_errors(engine):
+            raw.execute("INSERT INTO filler VALUES (zeroblob(100000))")
+    engine.dispose()
