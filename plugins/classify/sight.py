@@ -188,14 +188,17 @@ def _heavy(reader: LineReader, black: Plane, body: float) -> Iterator[Sighting]:
     pages it is as pale as the type."""
     for light in _INK_LIGHTS[:2]:
         strokes = heavy(black, light, _HEAVY)
-        for sighting in _large(reader, black, strokes, body, Channel.HEAVY):
-            if sighting.box.right - sighting.box.left >= _SHORTEST * sighting.cluster.height:
-                yield sighting
+        yield from _long(_large(reader, black, strokes, body, Channel.HEAVY))
 
 
 def _worn(reader: LineReader, ink: Inks) -> Iterator[Sighting]:
     """Stamps in worn black ink, as large as a mark, anywhere on the page."""
-    for sighting in _large(reader, ink.black, ink.worn, _LEAST_MARK / _LARGE, Channel.WORN):
+    yield from _long(_large(reader, ink.black, ink.worn, _LEAST_MARK / _LARGE, Channel.WORN))
+
+
+def _long(found: Iterator[Sighting]) -> Iterator[Sighting]:
+    """Those as long as the shortest mark at least."""
+    for sighting in found:
         if sighting.box.right - sighting.box.left >= _SHORTEST * sighting.cluster.height:
             yield sighting
 
