@@ -10,6 +10,7 @@ from plugins.extract.layout import Run, Sheet
 from plugins.extract.sections import (
     OPENING,
     attachment_lines,
+    begins_paragraph,
     counted_through,
     cut_short,
     joined,
@@ -31,6 +32,8 @@ _RECEIPTS: Final = tuple(
 _TELEPHONE = re.compile(r"\s*โทร.*$")
 _TITLE_INDENT: Final = 1.0
 """Centimetres that a centred title stands in from the margin; a full line of prose does not."""
+_TITLE_ASIDE: Final = 0.9
+"""Centimetres right of the middle that what begins where a paragraph does is no title from."""
 
 
 def read_head(sheet: Sheet) -> Head:
@@ -100,14 +103,20 @@ def _border(sheet: Sheet, runs: tuple[Run, ...]) -> float:
 def _form(sheet: Sheet, runs: tuple[Run, ...]) -> Found[LetterForm] | None:
     """The centred title of a paper that names its own form."""
     for run in runs:
-        centred = abs(run.centre - sheet.page.width / 2) <= sheet.cm(2.0)
-        indented = run.box.left > sheet.frame.margin + sheet.cm(_TITLE_INDENT)
-        if not (centred and indented) or resembles(run.text, _MEMO):
+        if not _titles(sheet, run) or resembles(run.text, _MEMO):
             continue
         for form in _TITLES:
             if opens_with(run.text, form.thai) is not None:
                 return Found.on([run], form)
     return None
+
+
+def _titles(sheet: Sheet, run: Run) -> bool:
+    """Whether ``run`` stands where titles do, and not where the first line of a paragraph would."""
+    aside = run.centre - sheet.page.width / 2
+    indented = run.box.left > sheet.frame.margin + sheet.cm(_TITLE_INDENT)
+    prose = begins_paragraph(sheet, run) and aside > sheet.cm(_TITLE_ASIDE)
+    return abs(aside) <= sheet.cm(2.0) and indented and not prose
 
 
 def _number(runs: tuple[Run, ...]) -> Found[LetterNumber | OrderNumber] | None:

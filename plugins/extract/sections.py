@@ -37,7 +37,7 @@ def sections(sheet: Sheet, runs: tuple[Run, ...]) -> dict[Label, list[Run]]:
             section.add(run)
         elif not is_debris(run, sheet):
             section, strangers = None, strangers + 1
-            if _addressed(fields) and (strangers > 1 or _begins_paragraph(sheet, run)):
+            if _addressed(fields) and (strangers > 1 or begins_paragraph(sheet, run)):
                 break
     return {label: value for label, value in fields.items() if value}
 
@@ -46,7 +46,8 @@ def _addressed(fields: dict[Label, list[Run]]) -> bool:
     return Label.ADDRESSEE in fields or Label.STAMP_ADDRESSEE in fields
 
 
-def _begins_paragraph(sheet: Sheet, run: Run) -> bool:
+def begins_paragraph(sheet: Sheet, run: Run) -> bool:
+    """Whether ``run`` begins where the first line of a paragraph does."""
     indent = run.box.left - sheet.frame.margin
     return abs(indent - sheet.cm(PARAGRAPH_INDENT)) <= sheet.cm(0.3)
 
@@ -66,12 +67,17 @@ class _Section:
         if abs(run.middle - self.last.middle) <= self.sheet.cm(0.3):
             return True
         step = (run.middle - self.last.middle) / self.sheet.frame.feed
-        paragraph = _begins_paragraph(self.sheet, run)
+        paragraph = begins_paragraph(self.sheet, run)
         if not self.runs or step > GAP or (step > 1.35 and paragraph):
             return False
-        if self.label in _LISTS and _whole(self.last.text) and not _numbered(run.text):
+        if self.label in _LISTS and _whole(self._entry()) and not _numbered(run.text):
             return False
         return self._aligned(run)
+
+    def _entry(self) -> str:
+        """The last entry of a list, so far."""
+        first = max((n for n, run in enumerate(self.runs) if _numbered(run.text)), default=0)
+        return joined([run.text for run in self.runs[first:]])
 
     def _aligned(self, run: Run) -> bool:
         shift = run.box.left - self.runs[0].box.left
@@ -80,7 +86,7 @@ class _Section:
         if self._centred():
             return self._centred(run)
         if self.label in _LISTS and 0 < shift <= self.sheet.cm(1.3):
-            return not _begins_paragraph(self.sheet, run)
+            return not begins_paragraph(self.sheet, run)
         if self.label in _LISTS:
             return False
         full = self.last.box.right >= self.sheet.frame.right - self.sheet.cm(2.5)

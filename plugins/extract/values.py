@@ -37,7 +37,7 @@ _NUMBER = re.compile(
 )
 _ORDER = re.compile(r"(?<![0-9./])([0-9]{1,6})\s*/\s*([0-9]{4})(?![0-9/])")
 _DATE = re.compile(
-    r"(?<![0-9.,])([0-9]{1,2})(?:[^0-9ก-ฮ]{0,3}เดือน)?[^0-9ก-ฮเ-ไ]{0,3}"
+    r"(?<![0-9.,])(?<![0-9.,]\s)([0-9]\s?[0-9]|[0-9])(?:[^0-9ก-ฮ]{0,3}เดือน)?[^0-9ก-ฮเ-ไ]{0,3}"
     r"([ก-ฮเ][ก-๎.\s]{1,18}?)[^0-9ก-ฮ]{0,3}"
     r"(?:พ[^0-9ก-ฮ]{0,2}ศ[^0-9ก-ฮ]{0,3}|พุทธศักราช\s*)?([0-9]{4})(?![0-9])"
 )
@@ -87,7 +87,8 @@ def date_in(text: str) -> Parsed[ThaiDate] | None:
         if month is None:
             continue
         try:
-            value = ThaiDate(year_be=int(match[3]), month=month, day=int(match[1]))
+            day = int("".join(match[1].split()))
+            value = ThaiDate(year_be=int(match[3]), month=month, day=day)
         except ValueError:
             continue
         literal = GUESSED if match[1].startswith("0") else _literal(ThaiDate, match[0], value)

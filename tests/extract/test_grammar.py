@@ -308,6 +308,34 @@ def test_lists_end_where_the_prose_begins() -> None:
     assert min(facts.references_confidence, facts.attachments_confidence) > 0.9
 
 
+def test_a_list_ends_where_its_day_ends_though_the_line_breaks_inside_the_day() -> None:
+    page = typed(
+        (3.0, 4.8, "ที่ ตก ๐๐๒๓.๓/ว ๐๐๒๖"),
+        (3.0, 7.4, "เรียน นายอำเภอทุกอำเภอ"),
+        (3.0, 8.2, "อ้างถึง"),
+        (5.1, 8.2, "หนังสือจังหวัดตาก ที่ มท ๐๒๗๖/๑๕๘๒ ลงวันที่ ๒๘"),
+        (5.1, 8.9, "กุมภาพันธ์ ๒๕๖๙"),
+        (5.5, 9.8, "ตามที่คณะกรรมการระดับจังหวัดได้มีมติในการประชุม"),
+        (3.0, 10.5, "เมื่อต้นปีงบประมาณให้ทุกส่วนราชการรายงานความก้าวหน้าเป็นประจำทุกเดือน"),
+    )
+    assert [reference[-15:] for reference in facts_of(page).references] == ["กุมภาพันธ์ ๒๕๖๙"]
+
+
+def test_a_paragraph_that_begins_like_a_title_is_none() -> None:
+    page = typed(
+        (3.0, 4.8, "เลขที่ ๑๒/๒๕๖๙"),
+        (12.5, 4.8, "ศาลากลางจังหวัดตาก"),
+        (5.5, 7.2, "ตามที่คณะกรรมการระดับจังหวัดได้มีมติในการประชุมเมื่อต้นปี"),
+        (3.0, 8.0, "งบประมาณให้ทุกส่วนราชการรายงานความก้าวหน้าเป็นประจำทุกเดือน นั้น"),
+        (5.5, 9.0, "ประการที่ ๓ กรณีที่บันทึกข้อตกลงนี้มีการดำเนินการเกี่ยวข้องกับข้อมูล"),
+        (3.0, 9.8, "ส่วนบุคคลของนักท่องเที่ยวให้ดำเนินการตามมาตรฐาน"),
+        (8.0, 12.0, "ให้ไว้ ณ วันที่ ๓ เมษายน พ.ศ. ๒๕๖๙"),
+    )
+    facts = facts_of(page)
+    assert facts.kind.value is LetterKind.EVIDENCE
+    assert facts.sender.value == "ศาลากลางจังหวัดตาก"
+
+
 def test_signs_of_repetition_are_no_specks() -> None:
     facts = facts_of(typed((3.0, 5.0, "เรื่อง โครงการต่าง ๆ ของจังหวัด"), (3.0, 6.0, "เรียน นายอำเภอ")))
     assert facts.subject.value == "โครงการต่าง ๆ ของจังหวัด"

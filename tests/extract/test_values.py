@@ -94,6 +94,14 @@ def test_misread_months_are_told_by_likeness(read: str, iso: str) -> None:
     assert found.value.to_iso() == iso
 
 
+def test_a_day_torn_in_two_is_whole_and_told() -> None:
+    found = date_in("สั่ง ณ วันที่ ๒ ๔ มีนาคม พ.ศ. ๒๕๖๙")
+    assert found is not None
+    assert str(found.value) == "24 มีนาคม 2569"
+    assert found.clean < 1.0
+    assert date_in("วันที่ ๑๒ ๔ มีนาคม ๒๕๖๙") is None
+
+
 @pytest.mark.parametrize(
     "read", ["๑๗ มกราคม ๖๙", "๑๗ มกราคม ๒๔๘๓", "๓๑ กุมภาพันธ์ ๒๕๖๙", "๑๗ กม. ๒๕๖๙", "๑๗ บ้านเรา ๒๕๖๙"]
 )
