@@ -6,6 +6,7 @@ number must be a Latin word beyond doubt: of 444 drawn Thai numbers none was.
 """
 
 import re
+from collections.abc import Sequence
 
 from schemas.page import Word
 
@@ -26,6 +27,19 @@ _NUMBER = re.compile(r"[0-9.,:/() -]+|[๐-๙.,:/() -]+")
 _MIXTURE = re.compile(r"[0-9].*[ก-๙]|[ก-๙].*[0-9]|[๐-๙][ก-ๅ]|[ก-ๅ][๐-๙]")
 """Digits of both scripts, or digits on Thai letters: what Latin letters look like to Thai eyes."""
 _SHORTEST = 2
+_REGISTERED = re.compile(r"[๐-๙]{2,6}(\.[๐-๙]{1,3})*\s*/")
+"""How a letter's number goes on behind ``ที่`` and the Thai letters of its agency."""
+_BEFORE_NUMBER = 2
+"""Words before it: these are read as ``Th na`` else."""
+
+
+def to_read_again(words: Sequence[Word]) -> list[bool]:
+    """Which of the ``words`` of a line may be Latin: the doubted ones but those that open a
+    letter's number."""
+    texts = [word.text for word in words]
+    numbers = [at for at in range(len(texts)) if _REGISTERED.match(" ".join(texts[at:]))]
+    opening = {before for at in numbers for before in range(at - _BEFORE_NUMBER, at)}
+    return [doubted(word) and at not in opening for at, word in enumerate(words)]
 
 
 def doubted(word: Word) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.errors import ConfigurationError, TransientError
 from pipeline.linework import without_leaders, without_rules
-from plugins.ocr.latin import doubted, settled
+from plugins.ocr.latin import settled, to_read_again
 from plugins.ocr.linecut import (
     LATIN,
     Row,
@@ -87,12 +87,13 @@ class Tesseract:
 
     def _with_latin(self, line: ReadLine, row: Row, gray: Gray, dpi: float) -> ReadLine:
         """``line`` with its Latin words read by the model that knows them."""
-        if not self.latin or not any(map(doubted, line.words)):
+        again = to_read_again(line.words)
+        if not self.latin or not any(again):
             return line
         with self._borrowed(self._latins, (self.latin,), _LINE) as api:
             words = tuple(
-                settled(word, *_read_word(api, gray, dpi, row, word.box)) if doubted(word) else word
-                for word in line.words
+                settled(word, *_read_word(api, gray, dpi, row, word.box)) if doubted else word
+                for word, doubted in zip(line.words, again, strict=True)
             )
         return replace(line, words=words)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugins.ocr.latin import doubted, settled
+from plugins.ocr.latin import doubted, settled, to_read_again
 from schemas.page import Box, Word
 
 
@@ -16,6 +16,13 @@ def _word(text: str, confidence: float) -> Word:
 )
 def test_sure_words_are_not_read_again(text: str, confidence: float) -> None:
     assert not doubted(_word(text, confidence))
+
+
+@pytest.mark.parametrize("number", ["๐๔๑๗.๔/๓๘๑", "๐๔๑๗ /", "๐๔๑๗.๑๔/ว"])
+def test_the_letters_before_a_number_of_a_letter_are_not_read_again(number: str) -> None:
+    line = [_word(text, 0.5) for text in ("ทอ", "ที", "กค", number, "๓๘๑")]
+    assert to_read_again(line) == [True, False, False, True, True]
+    assert to_read_again(line[:3]) == [True, True, True]
 
 
 @pytest.mark.parametrize("text", ["ร๑๒๑๒๑ก@1อ๕", "0๐4๑", "2๐๐ท๓"])
