@@ -25,6 +25,12 @@ _MOST = 2.2
 
 _LOW = 0.6
 """Marks are lower than this share of a letter."""
+_PAIR = 0.8
+"""A vowel mark with its tone mark is lower than this share of a letter."""
+_STANDS_ON = (0.8, 1.3)
+"""How far above a line's baseline, in letters, the feet of the marks on its letters stand."""
+_FEW_MARKS = 2.5
+"""Letters of a line that no text of its own is narrower than."""
 WIDE_GAP = 1.5
 """Heights of a letter without ink: between columns, never between words of a sentence. What stands
 behind a gap of 2 in one picture is sometimes read twice."""
@@ -84,23 +90,24 @@ def without_marks(picture: Gray, rows: list[Row]) -> list[Row]:
     """``rows`` without strips of tone and vowel marks that were taken for lines of their own.
 
     Such a strip is much lower than the letters above or below it, stands wholly in what is cut for
-    them, and has less ink than paper along its length.
+    them, and has less ink than paper along its length; or it stands on the tops of the letters, and
+    is as narrow as few marks are.
     """
-    return [
-        row
-        for row in rows
-        if not (any(_belongs(row, line) for line in rows) and _sparse(picture, row))
-    ]
+    return [row for row in rows if not any(_marks(picture, row, line) for line in rows)]
 
 
-def _belongs(strip: Row, line: Row) -> bool:
+def _marks(picture: Gray, strip: Row, line: Row) -> bool:
     shared = min(strip.box.right, line.box.right) - max(strip.box.left, line.box.left)
-    return (
-        strip.letter < _LOW * line.letter
-        and 2 * shared > strip.box.right - strip.box.left
-        and line.baseline - ABOVE * line.letter <= strip.baseline - strip.letter
+    wide = strip.box.right - strip.box.left
+    inside = (
+        line.baseline - ABOVE * line.letter <= strip.baseline - strip.letter
         and strip.baseline <= line.baseline + BELOW * line.letter
     )
+    least, most = _STANDS_ON
+    on_top = least * line.letter <= line.baseline - strip.baseline <= most * line.letter
+    low = strip.letter < (_PAIR if on_top else _LOW) * line.letter
+    few = on_top and wide < _FEW_MARKS * line.letter
+    return low and inside and 2 * shared > wide and (few or _sparse(picture, strip))
 
 
 def _sparse(picture: Gray, row: Row) -> bool:

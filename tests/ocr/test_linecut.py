@@ -94,3 +94,19 @@ def test_a_strip_of_marks_is_no_line_and_small_print_is() -> None:
     assert without_marks(page, [beside, line]) == [beside, line]
     page[BASELINE - 60 : BASELINE - 52, 100:500] = 0
     assert without_marks(page, [marks, line]) == [marks, line]
+
+
+def test_vowel_and_tone_marks_on_the_letters_of_a_line_are_none() -> None:
+    """Both together are nearly as high as a letter; text of its own never stands so close."""
+    page = _page()
+    line = Row(Box(100, BASELINE - LETTER, 574, BASELINE), BASELINE, LETTER)
+    high = 23
+    foot = BASELINE - LETTER - 2
+    pairs = Row(Box(100, foot - high, 574, foot), float(foot), float(high))
+    lone = pairs._replace(box=Box(200, foot - high, 218, foot))
+    page[foot - high : foot, 200:218] = 0
+    assert without_marks(page, [pairs, lone, line]) == [line]
+    text = pairs._replace(baseline=BASELINE - 1.6 * LETTER)
+    assert without_marks(page, [text, line]) == [text, line]
+    page[foot - high : foot, 100:500] = 0
+    assert without_marks(page, [pairs, line]) == [pairs, line]
