@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +24,13 @@ class PageView:
 
     @cached_property
     def picture(self) -> Picture:
-        """The page as a person sees it (without hidden text), rendered once by PDFium."""
-        import pypdfium2
+        """The page as a person sees it, without hidden text."""
+        import cv2
 
-        pdf: Any = pypdfium2.PdfDocument(self.pdf)
-        try:
-            bitmap = pdf[self.index].render(scale=self.dpi / 72, rev_byteorder=True)
-            return np.array(bitmap.to_numpy()[:, :, :3], dtype=np.uint8)
-        finally:
-            pdf.close()
+        from pipeline.pages import Pages, fitted
+
+        with Pages(self.pdf) as pages, pages.look(self.index, self.dpi) as (pixels, size):
+            return np.asarray(cv2.cvtColor(fitted(pixels, size), cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def black_ink(picture: Picture) -> NDArray[np.uint8]:

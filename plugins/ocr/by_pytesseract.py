@@ -112,7 +112,7 @@ class OcrPytesseract(ReadPages[ReadOptions]):
     """OCRmyPDF with a tesseract process for each page; any model that tesseract has."""
 
     name = "ocr-pytesseract"
-    revision = 1
+    revision = 2
     Options = ReadOptions
 
     def preflight(self) -> list[Problem]:

@@ -21,12 +21,12 @@ from PIL import Image
 from pypdfium2 import PdfiumError
 
 from pipeline.errors import ConfigurationError, DocumentError
+from pipeline.pages import Pages
 from pipeline.stage import StageContext
 from plugins.ocr.colour import uncovered
-from plugins.ocr.raster import Gray, Sheet, Straightening, clear, level, reduced, render
+from plugins.ocr.raster import PDFIUM, Gray, Sheet, Straightening, clear, level, reduced, render
 from plugins.ocr.reading import Order, ReadOptions
 from plugins.ocr.recogniser import Orientation, Recogniser
-from plugins.ocr.textlayer import opened
 from plugins.ocr.textpdf import write_text_pdf
 from plugins.ocr.words import ReadLine, thai_letters
 from schemas.page import Line, PageText
@@ -84,7 +84,7 @@ class PageReader:
     _sheets: dict[int, Sheet] = field(default_factory=dict)
     _readings: dict[int, Reading] = field(default_factory=dict)
     _turns: dict[int, Orientation] = field(default_factory=dict)
-    _documents: dict[Path, Any] = field(default_factory=dict)
+    _opened: dict[Path, Pages] = field(default_factory=dict)
 
     @ocrmypdf.hookimpl(tryfirst=True)
     def get_ocr_engine(self) -> Any:
@@ -105,7 +105,7 @@ class PageReader:
         sheet = self._sheets.get(index)
         if sheet is None:
             dpi = min(max(raster_dpi.to_scalar(), self.options.least_dpi), self.options.most_dpi)
-            sheet = render(self._document(input_file), index, dpi)
+            sheet = render(self._pages_of(input_file), index, dpi)
         self._sheets[index] = sheet.turned(-rotation) if rotation else sheet
         placeholder = Image.new("L", (1, 1), pageno)
         placeholder.save(output_file, format="PNG", dpi=(sheet.dpi, sheet.dpi))
@@ -185,16 +185,17 @@ class PageReader:
     def _seconds(self) -> float:
         return min(self.remaining(), self.options.page_seconds)
 
-    def _document(self, path: Path) -> Any:
-        if path not in self._documents:
-            self._documents[path] = opened(path)
-        return self._documents[path]
+    def _pages_of(self, path: Path) -> Pages:
+        with PDFIUM:
+            if path not in self._opened:
+                self._opened[path] = Pages(path)
+            return self._opened[path]
 
     def close(self) -> None:
-        """Close the documents that were opened for rendering."""
-        for document in self._documents.values():
-            document.close()
-        self._documents.clear()
+        """Close the files whose pages were looked at."""
+        for pages in self._opened.values():
+            pages.close()
+        self._opened.clear()
 
     def __str__(self) -> str:
         return self.recogniser.name

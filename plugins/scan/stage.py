@@ -66,7 +66,7 @@ class CheckScan(Stage[ScanOptions]):
     """
 
     name = "check-scan"
-    revision = 1
+    revision = 2
     Options = ScanOptions
     consumes = (Role.SEARCHABLE, Role.PAGE_TEXT)
     produces = (Role.SLIP,)

@@ -66,7 +66,7 @@ class SplitStack(Stage[StackOptions]):
     """
 
     name = "split-stack"
-    revision = 3
+    revision = 4
     Options = StackOptions
     consumes = (Role.SEARCHABLE, Role.PAGE_TEXT)
     accepts = (Role.SOURCE,)
