@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.pageview import Picture
+from pipeline.pageview import Picture, extremes
 
 _HEAD_CM = 6.5
 _CLOSE_CM = (0.0, 0.06, 0.12)
@@ -46,7 +46,7 @@ def _black_ink(head: Picture) -> NDArray[np.uint8]:
     import cv2
 
     vision: Any = cv2
-    grey = head.max(axis=2)
+    grey = extremes(head)[1]
     threshold, _ = vision.threshold(grey, 0, 255, vision.THRESH_BINARY + vision.THRESH_OTSU)
     dark = grey <= min(float(threshold), 190.0)
     return np.where(dark, 255, 0).astype(np.uint8)
@@ -57,11 +57,11 @@ def _place(row: NDArray[np.int32], ink: NDArray[np.uint8], dpi: int) -> Emblem |
     left, top, width, height = (int(value) for value in row[:4])
     cm = 2.54 / dpi
     tall, bottom, middle = height * cm, (top + height) * cm, (left + width / 2) / ink.shape[1]
-    share = float((ink[top : top + height, left : left + width] > 0).mean())
-    if not (0.55 <= width / height <= 1.7 and 0.12 <= share <= 0.85):
-        return None
     if abs(middle - 0.5) <= 0.1 and _CENTRE[0] <= tall <= _CENTRE[1]:
-        return Emblem.CENTRE
-    if middle <= 0.33 and _LEFT[0] <= tall <= _LEFT[1] and bottom <= _LEFT_LOWEST_CM:
-        return Emblem.LEFT
-    return None
+        place = Emblem.CENTRE
+    elif middle <= 0.33 and _LEFT[0] <= tall <= _LEFT[1] and bottom <= _LEFT_LOWEST_CM:
+        place = Emblem.LEFT
+    else:
+        return None
+    share = float((ink[top : top + height, left : left + width] > 0).mean())
+    return place if 0.55 <= width / height <= 1.7 and 0.12 <= share <= 0.85 else None
