@@ -39,11 +39,11 @@ def stamped(page: Pixels, mark: Stamp) -> None:
 
 
 def test_photographs_are_found_and_mostly_ask_nobody(tmp_path: Path, typed: Pixels) -> None:
-    pages = [illustrated(typed, seed=seed) for seed in range(1, 7)]
+    pages = [illustrated(typed, seed=seed) for seed in range(1, 13)]
     for page in pages:
         (found,) = photographs(page)
         assert np.abs(np.subtract(found, PICTURE)).max() <= 24
-    assert sum(cleared(tmp_path, page) for page in pages) >= 4
+    assert sum(cleared(tmp_path, page) for page in pages) > len(pages) / 2
 
 
 def test_type_stamps_and_filled_boxes_are_no_photographs(typed: Pixels) -> None:
