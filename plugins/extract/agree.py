@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from plugins.extract.found import Found, Head, Judged, Tail
@@ -11,13 +12,15 @@ from plugins.extract.judge import judged
 from plugins.extract.readings import Told
 from plugins.extract.spelling import misread
 from plugins.extract.values import OVERLOOKED
-from schemas.letter import LetterKind, LetterNumber, OrderNumber, ThaiDate, Urgency
+from schemas.letter import BE_OFFSET, LetterKind, LetterNumber, OrderNumber, ThaiDate, Urgency
 from schemas.letterfacts import LetterFacts, Reading
 
 T = TypeVar("T")
 
-SURE: Final = {(3, 0): 0.98, (2, 0): 0.8, (2, 1): 0.75, (1, 0): 0.5}
-"""Confidence by readings for the value and readings against it."""
+SURE: Final = (0.98, 0.93)
+"""Confidence in a value that the page's own reading gives, by how many others do not give it."""
+MOST: Final = 0.75
+"""The same where more do not, or where only the others give it, but more than half do."""
 SPLIT: Final = 0.3
 LONE: Final = 0.6
 """Most that a value is worth when the picture could not be read a second time."""
@@ -41,8 +44,8 @@ def merged(told: Told, *, printed: bool = False) -> LetterFacts:
     """
     heads, tails, head, tail = told.heads, told.tails, told.head, told.tail
     kind = agreed_kind(heads, tails)
-    number = vote([one.number for one in heads], printed=printed)
-    date = vote(_dates(kind.kind, heads, tails), printed=printed)
+    number = vote(_whole([one.number for one in heads]), printed=printed)
+    date = vote(_timely(_dates(kind.kind, heads, tails)), printed=printed)
     if _of_two_years(number.value, date.value):
         number, date = _doubted(number), _doubted(date)
     references = head.references.value if head.references else ()
@@ -68,21 +71,27 @@ def merged(told: Told, *, printed: bool = False) -> LetterFacts:
 
 
 def vote(found: Sequence[Found[T] | None], *, printed: bool = False) -> Reading[T]:
-    """The value that most readings give; the earliest of equals."""
+    """The value that most readings give; the earliest of equals. The first is the page's own."""
     values = [each for each in found if each is not None]
     if not values:
         return Reading()
-    keys = [str(each.value) for each in values]
-    winner, votes = Counter(keys).most_common(1)[0]
-    backers = [each for each, key in zip(values, keys, strict=True) if key == winner]
+    keys = [str(each.value) if each else "" for each in found]
+    winner, votes = Counter(filter(None, keys)).most_common(1)[0]
+    backers = [each for each in values if str(each.value) == winner]
     if printed:
         confidence = backers[0].trust
     elif len(found) == 1:
         confidence = min(LONE, backers[0].trust)
     else:
-        confidence = SURE.get((votes, len(values) - votes), SPLIT)
+        confidence = _sure(votes, len(found), own=keys[0] == winner)
         confidence *= _cost(max(each.literal for each in backers))
     return backers[0].reading().model_copy(update={"confidence": confidence})
+
+
+def _sure(votes: int, readings: int, *, own: bool) -> float:
+    if own and readings - votes < len(SURE):
+        return SURE[readings - votes]
+    return MOST if 2 * votes > readings else SPLIT
 
 
 def agreed_kind(heads: Sequence[Head], tails: Sequence[Tail]) -> Judged:
@@ -131,6 +140,22 @@ def _dates(
     if kind is LetterKind.STAMPED:
         return [tail.date for tail in tails]
     return [head.date for head in heads]
+
+
+def _whole(
+    numbers: list[Found[LetterNumber | OrderNumber] | None],
+) -> list[Found[LetterNumber | OrderNumber] | None]:
+    """``numbers`` without those that lack the agency's letters where any reading has them."""
+    if not any(number and isinstance(number.value, LetterNumber) for number in numbers):
+        return numbers
+    return [n if n and isinstance(n.value, LetterNumber) else None for n in numbers]
+
+
+def _timely(dates: list[Found[ThaiDate] | None]) -> list[Found[ThaiDate] | None]:
+    """``dates`` without those of other years where any reading gives one of the last ten."""
+    latest = datetime.now(UTC).year + BE_OFFSET + 1
+    late = [date if date and 0 <= latest - date.value.year_be <= 10 else None for date in dates]
+    return late if any(late) else dates
 
 
 def _urgency(heads: Sequence[Head]) -> Reading[Urgency]:

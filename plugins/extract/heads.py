@@ -129,9 +129,14 @@ def _number(runs: tuple[Run, ...]) -> Found[LetterNumber | OrderNumber] | None:
         parsed: Parsed[LetterNumber] | Parsed[OrderNumber] | None = number_in(value.text)
         if parsed is None and label is Label.NUMBER:
             parsed = order_number_in(value.text)
-        if parsed and (label is Label.NUMBER or parsed.start <= 4):
+        if parsed and (label is Label.NUMBER or _begins(value.text, parsed.start)):
             return Found[LetterNumber | OrderNumber].on([run], parsed.value, parsed.clean)
     return None
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether no more than a misread label stands before a value; a cited one stands further in."""
+    return len(skeleton(text[:start])) <= 4
 
 
 def _date(

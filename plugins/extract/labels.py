@@ -42,6 +42,8 @@ _BONES: Final = tuple(
         ((skeleton(text), label) for text, label in _SPELLINGS.items()), key=lambda b: -len(b[0])
     )
 )
+SPELT: Final = frozenset(bone for bone, _ in _BONES)
+"""The skeletons of all labels."""
 LETTERS_PER_SLIP: Final = 4
 """One misread letter is forgiven for every four of a label."""
 _GLUED: Final = 4

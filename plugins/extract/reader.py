@@ -2,8 +2,9 @@
 
 The recogniser states high confidence for wrong digits and lost tone marks too; only readings made
 differently show which are sure. A line's crop is read in gray, set off the middle; then, where that
-differs from the page's own reading or the line holds digits, once more in black and white without
-what leads from label to value. Lines that the page's reading lost are looked for in a block.
+differs from the page's own reading or the line holds digits, once more in black and white. Where
+the three are not of one mind it is read slanted and softened too. A label that was read to the
+letter is left out. Lines that the page's reading lost are looked for in a block.
 """
 
 import os
@@ -16,23 +17,31 @@ from typing import Any, Final, NamedTuple
 
 from pipeline.linework import without_leaders
 from pipeline.models import LANGUAGE, tessdata
-from plugins.extract.crop import cropped, set_off
-from plugins.extract.labels import labelled
+from plugins.extract.crop import cropped, parted, set_off, slanted, softened
+from plugins.extract.labels import SPELT, labelled
 from plugins.extract.layout import Run, Sheet, around
 from plugins.extract.majority import agreement, retold, settled
 from plugins.extract.picture import Gray, black_on_white
+from plugins.extract.values import date_in, number_in
 from schemas.page import Box, Line, Word
-from schemas.thaitext import arabic_digits, tidy
+from schemas.thaitext import arabic_digits, skeleton, tidy
 
 BLOCK: Final = 6
 WHOLE: Final = 13
 """Tesseract's page segmentation modes: a block of lines; the picture is the line."""
 
 
-class Readings(NamedTuple):
-    """One sheet read three times, and what the most of them say, letter by letter."""
+LONGEST_MISREAD: Final = 5
+"""Letters of what ``ที่`` or ``วันที่`` may be misread as."""
+READINGS: Final = 5
+"""How often a line is read where its first three readings are not of one mind."""
 
-    single: tuple[Sheet, Sheet, Sheet]
+
+class Readings(NamedTuple):
+    """The :data:`READINGS` of one sheet, the page's own first, and what the most of them say,
+    letter by letter. Where three readings were of one mind the others are taken to be so too."""
+
+    single: tuple[Sheet, ...]
     agreed: Sheet
 
 
@@ -43,15 +52,14 @@ class SecondReader:
         self._turn = threading.Lock()
 
     def lines(self, sheet: Sheet, chosen: frozenset[int], gray: Gray) -> Readings:
-        """``sheet`` with the runs at the indices ``chosen`` read twice more from ``gray``."""
+        """``sheet`` with the runs at the indices ``chosen`` read again from ``gray``."""
         texts = {index: self._again(sheet, sheet.runs[index], gray) for index in sorted(chosen)}
-        told = {index: _told(sheet.runs[index], three) for index, three in texts.items()}
-        second, third = (
-            {index: retold(sheet.runs[index], three[way], 1.0) for index, three in texts.items()}
-            for way in (1, 2)
+        told = {index: _told(sheet.runs[index], five) for index, five in texts.items()}
+        others = tuple(
+            _with(sheet, {n: retold(sheet.runs[n], five[way], 1.0) for n, five in texts.items()})
+            for way in range(1, READINGS)
         )
-        single = (sheet, _with(sheet, second), _with(sheet, third))
-        return Readings(single, _with(sheet, told))
+        return Readings((sheet, *others), _with(sheet, told))
 
     def band(self, sheet: Sheet, gray: Gray, top: int, bottom: int) -> Sheet:
         """What stands between ``top`` and ``bottom`` (pixels of ``sheet``), read as one block."""
@@ -62,14 +70,22 @@ class SecondReader:
             lines = tuple(_lines(engine, max(top, 0)))
         return Sheet.of(page.model_copy(update={"lines": lines}), sheet.frame)
 
-    def _again(self, sheet: Sheet, run: Run, gray: Gray) -> tuple[str, str, str]:
-        """The run as it was read, and twice more."""
+    def _again(self, sheet: Sheet, run: Run, gray: Gray) -> tuple[str, ...]:
+        """The run as it was read, and four times more."""
         dpi = sheet.page.dpi
-        crop = cropped(gray, run.box, dpi)
-        second = self._text(set_off(crop), WHOLE, dpi)
-        plain = second == run.text and not any(c.isdigit() for c in arabic_digits(second))
-        third = run.text if plain else self._text(black_on_white(crop), WHOLE, dpi)
-        return run.text, second, third
+        label, value, start = _divided(run, gray, dpi)
+        crop = cropped(gray, value.box, dpi, start)
+
+        def read(picture: Gray) -> str:
+            return label + self._text(picture, WHOLE, dpi)
+
+        second = read(set_off(crop))
+        if second == run.text and not any(c.isdigit() for c in arabic_digits(second)):
+            return (run.text,) * READINGS
+        three = (run.text, second, read(black_on_white(crop)))
+        if len({"".join(text.split()) for text in three}) == 1:
+            return (*three, run.text, run.text)
+        return (*three, read(slanted(crop)), read(softened(crop)))
 
     def _text(self, crop: Gray, mode: int, dpi: float) -> str:
         with self._shown(crop, mode, dpi) as engine:
@@ -95,13 +111,35 @@ class SecondReader:
         return engine
 
 
-def _told(run: Run, three: Sequence[str]) -> Run | None:
+def _divided(run: Run, gray: Gray, dpi: float) -> tuple[str, Run, int]:
+    """The label of ``run`` with the blank behind it, its value, and the column that parts them;
+    all of it is the value where they cannot be told apart."""
+    if len(run.words) == 1 or not _opens_value(run):
+        return "", run, 0
+    label, value = (Run(words, run.page) for words in (run.words[:1], run.words[1:]))
+    start = parted(gray, label.box, value.box, dpi)
+    return ("", run, 0) if start is None else (label.text + " ", value, start)
+
+
+def _opens_value(run: Run) -> bool:
+    """Whether the first word of ``run`` is a label that was read to the letter, or that a number or
+    a day follows which shows it to be one."""
+    label = skeleton(run.words[0].text)
+    if label in SPELT:
+        return True
+    value = Run(run.words[1:], run.page).text
+    parsed = number_in(value) or date_in(value)
+    short = len(label) <= LONGEST_MISREAD and not any(c.isdigit() for c in label)
+    return short and parsed is not None and parsed.start == 0
+
+
+def _told(run: Run, texts: Sequence[str]) -> Run | None:
     """``run`` as the readings make it, as sure as they agree on what stands behind its label."""
-    text = settled(three)
+    text = settled(texts)
     whole = retold(run, text, 1.0)
     found = labelled(whole) if whole else None
     label = len(text) - len(found.value.text) if found and found.value else 0
-    return retold(run, text, agreement(text, three, label))
+    return retold(run, text, agreement(text, texts, label))
 
 
 def _with(sheet: Sheet, told: dict[int, Run | None]) -> Sheet:

@@ -1,4 +1,4 @@
-"""A letter read three times where its fields stand, and searched where one is missing."""
+"""A letter read several times where its fields stand, and searched where one is missing."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,7 +7,7 @@ from plugins.extract.found import Head, Tail
 from plugins.extract.heads import head_lines, read_head
 from plugins.extract.layout import Sheet
 from plugins.extract.picture import Gray, Pictures
-from plugins.extract.reader import Readings, SecondReader
+from plugins.extract.reader import READINGS, Readings, SecondReader
 from plugins.extract.tails import read_tail, tail_lines
 
 
@@ -34,7 +34,7 @@ class Rereading:
         self._reader, self._pictures = reader, Pictures(pdf)
 
     def told(self, sheets: tuple[Sheet, ...]) -> Told:
-        """The letter's fields, from ``sheets`` and twice more from the picture."""
+        """The letter's fields, from ``sheets`` and again from the picture."""
         head = self._lines(sheets[0], head_lines(sheets[0]), black_only=False)
         tail = read_tail(sheets)
         feet = [self._lines(sheet, tail_lines(sheet, tail), black_only=True) for sheet in sheets]
@@ -48,7 +48,7 @@ class Rereading:
 
     def _lines(self, sheet: Sheet, chosen: frozenset[int], *, black_only: bool) -> Readings:
         if not chosen:
-            return Readings((sheet,) * 3, sheet)
+            return Readings((sheet,) * READINGS, sheet)
         gray = self._pictures.gray(sheet.page, black_only=black_only)
         return self._reader.lines(sheet, chosen, gray)
 

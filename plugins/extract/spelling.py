@@ -25,6 +25,7 @@ ALIKE: Final = (
 )
 """Letters and marks of like shape."""
 _EASILY_LOST = "่้์"
+_MARK = re.compile(r"[ัิ-ฺ็-๎]")
 _BEARS_MARKS = re.compile(r"[ก-ฮัิ-ู]")
 _THAI = re.compile(r"[ก-ฮะ-ฺเ-ๅ็-๎]+")
 _CODE = re.compile(r"(?<!\S)[ก-ฮ]{2,5}\.?\s*[0-9๐-๙]|(?<![ก-๎])[ก-ฮ.]+\.")
@@ -99,10 +100,11 @@ def _words_across(
     part: str, place: int, width: int, letter: str
 ) -> Iterator[tuple[int, int, float]]:
     """Start, end and cost of each word that holds ``letter`` instead of ``width`` letters at
-    ``place``; a letter left out costs as much as one outside all words."""
+    ``place``; a letter left out costs as much as one outside all words, but a mark nothing: specks
+    are read as marks, never as letters."""
     known = _lexicon()
-    stray = 0.0 if letter else UNKNOWN
-    if stray:
+    stray = 0.0 if letter or _MARK.match(part[place]) else UNKNOWN
+    if not letter:
         yield place, place + width, stray
     for start in range(place, -1, -1):
         word = part[start:place] + letter

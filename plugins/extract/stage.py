@@ -46,7 +46,7 @@ class ExtractOptions(StageOptions):
     )
     reread: bool = Field(
         True,
-        description="Read the lines of the fields again from the picture in two other ways; "
+        description="Read the lines of the fields again from the picture in other ways; "
         "without it every scanned letter is asked about unless ask_below is 0.6 or less.",
     )
     head: Share = Field(
@@ -65,7 +65,7 @@ class ExtractLetter(Stage[ExtractOptions]):
     """
 
     name = "extract-letter"
-    revision = 5
+    revision = 6
     Options = ExtractOptions
     consumes = (Role.PAGE_TEXT,)
     accepts = (Role.SEARCHABLE,)

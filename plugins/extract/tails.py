@@ -18,6 +18,10 @@ _CERTIFIED: Final = ("ให้ไว้", "ออกให้")
 _SIGNER = re.compile(r"^\(\s*([^()0-9๐-๙]{5,70}?)\s*\)$")
 _BRACKETED = re.compile(r"^\(.{5,70}$|^[^(]{5,70}\)$")
 """A name in brackets of which one may have been lost."""
+_ENDS_IN_YEAR = re.compile(r"^.{6,40}[0-9๐-๙]{4}$")
+"""What may be a day whose month was misread."""
+_AT = "ณ"
+"""Stands before the day of what is given."""
 _ATTACHMENT_HEAD: Final = "สิ่งที่ส่งมาด้วย"
 
 
@@ -57,7 +61,8 @@ def tail_lines(sheet: Sheet, tail: Tail) -> frozenset[int]:
 
     def wanted(run: Run) -> bool:
         low = run.page > 1 or run.middle > 0.3 * sheet.page.height
-        return (low and _BRACKETED.search(run.text) is not None) or any(
+        shaped = _BRACKETED.search(run.text) or _ENDS_IN_YEAR.search(run.text)
+        return (low and shaped is not None) or any(
             box.top <= run.middle <= box.bottom and box.left <= run.centre <= box.right
             for box in boxes
         )
@@ -72,7 +77,8 @@ def _last(found: Iterable[T | None]) -> T | None:
 def _given(run: Run) -> tuple[Found[ThaiDate], bool] | None:
     """The day behind ``สั่ง ณ วันที่`` and whether it certifies."""
     parsed = date_in(run.text)
-    if parsed is None or parsed.start > 30 or "วนท" not in skeleton(run.text[: parsed.start]):
+    before = skeleton(run.text[: parsed.start]) if parsed else ""
+    if parsed is None or parsed.start > 30 or not ("วนท" in before or _AT in before):
         return None
     opening = next((words for words in _GIVEN if opens_with(run.text, words) is not None), None)
     if opening is None:

@@ -49,7 +49,9 @@ write none so, and the 0 may be a misread 1."""
 _LIKE_EMERGENCY: Final = frozenset("นณถฌ")
 """What ฉ is misread as. Only ว and ฉ stand before a running number, so a person is shown ฉ."""
 _SHORT: Final = {name.replace(".", ""): i for i, name in enumerate(SHORT_MONTHS, 1)}
-_BONES: Final = tuple((skeleton(name), i) for i, name in enumerate(MONTHS, 1))
+_SHAPES: Final = str.maketrans("ตคศถภฤฟผฝซขฑณฌ", "ดดดกกกพพพชชทนน")
+"""Letters of like shape as one, so that none is a slip in the name of a month."""
+_BONES: Final = tuple((skeleton(name).translate(_SHAPES), i) for i, name in enumerate(MONTHS, 1))
 
 
 def number_in(text: str) -> Parsed[LetterNumber] | None:
@@ -116,6 +118,7 @@ def _month(word: str) -> int | None:
     bone = skeleton(plain)
     if len(bone) < 4:
         return _SHORT.get(plain)
-    ranked = sorted((distance(bone, name), month) for name, month in _BONES)
+    shape = bone.translate(_SHAPES)
+    ranked = sorted((distance(shape, name), month) for name, month in _BONES)
     (best, month), (rival, _) = ranked[:2]
     return month if best <= len(bone) // 3 and rival > best + (best > 0) else None

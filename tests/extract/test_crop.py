@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.fonts import thai_font
-from plugins.extract.crop import cropped, set_off
+from plugins.extract.crop import cropped, parted, set_off, slanted, softened
 from plugins.extract.picture import Gray
 from schemas.page import Box
 
@@ -63,6 +63,41 @@ def test_paper_is_added_below_a_line_that_is_set_off() -> None:
     assert off.shape[0] > 1.05 * crop.shape[0]
     assert (off[: len(crop)] == crop).all()
     assert (off[len(crop) :] > 200).all()
+
+
+def test_a_label_is_parted_from_its_value_though_its_box_reaches_into_it() -> None:
+    for dots in (False, True):
+        page = drawn((135, "ที่   ตก ๐๐๒๓/๑"), dots=dots)
+        ink = np.flatnonzero((page[:128] < 128).any(axis=0))
+        ends = ink[np.flatnonzero(np.diff(ink) > 10)]
+        label, value = Box(40, 108, int(ends[0]) + 22, 136), Box(int(ends[0]) + 40, 108, 330, 136)
+        start = parted(page, label, value, DPI)
+        assert start is not None
+        assert ends[0] < start < ink[ink > ends[0]][0]
+        line = Box(40, 108, 330, 136)
+        widths = [cropped(page, line, DPI, first).shape[1] for first in (start, 0)]
+        assert widths[1] - widths[0] > start - 40
+
+
+def test_a_label_that_touches_its_value_is_not_parted() -> None:
+    page = drawn((135, "เรื่องการประชุมการประชุม"))
+    assert parted(page, Box(40, 108, 90, 136), Box(92, 108, 330, 136), DPI) is None
+
+
+def test_slanted_and_softened_lines_keep_their_place_and_paper() -> None:
+    crop = cropped(drawn((135, "ปี ปี ปี")), LINE, DPI)
+    leaning, soft = slanted(crop), softened(crop)
+    assert leaning.shape == soft.shape == crop.shape
+    rows = np.flatnonzero((crop < 128).any(axis=1))
+
+    def centre(picture: Gray, row: int) -> float:
+        return float(np.flatnonzero(picture[row] < 128).mean())
+
+    top, bottom = int(rows[2]), int(rows[-3])
+    moved = [centre(leaning, row) - centre(crop, row) for row in (top, bottom)]
+    assert abs(moved[0] - moved[1]) > 1.0
+    assert (leaning[:, 0] > 200).all()
+    assert (soft > 200).sum() < (crop > 200).sum()
 
 
 def test_an_empty_box_is_no_mistake() -> None:

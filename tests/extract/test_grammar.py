@@ -2,15 +2,14 @@
 
 import pytest
 
-from plugins.extract.agree import merged, vote
-from plugins.extract.found import Found
+from plugins.extract.agree import merged
 from plugins.extract.judge import missing
 from plugins.extract.layout import Sheet
 from plugins.extract.readings import Told
 from plugins.extract.tails import letter_sheets, read_tail, tail_lines
 from schemas.letter import LetterForm, LetterKind, Urgency
 from schemas.letterfacts import LetterFacts
-from schemas.page import Box, PageText
+from schemas.page import PageText
 from tests.extract.typed import centred, typed
 
 EXTERNAL = typed(
@@ -145,7 +144,7 @@ def test_a_day_with_a_leading_nought_is_doubted() -> None:
     lines = tuple(typed(day).lines[0] if "๑๕" in line.text else line for line in STAMPED.lines)
     sheets = (Sheet.of(STAMPED.model_copy(update={"lines": lines})),)
     told = Told.once(sheets)
-    facts = merged(Told(told.heads * 3, told.tails * 3, told.head, told.tail))
+    facts = merged(Told(told.heads * 5, told.tails * 5, told.head, told.tail))
     assert str(facts.date.value) == "3 กันยายน 2568"
     assert facts.number.confidence > 0.85 > facts.date.confidence
 
@@ -336,6 +335,19 @@ def test_a_paragraph_that_begins_like_a_title_is_none() -> None:
     assert facts.sender.value == "ศาลากลางจังหวัดตาก"
 
 
+@pytest.mark.parametrize("read", ["ฉันที่ ๓ เมษายน", "วันที่ ๓ เมษายน"])
+def test_the_day_of_an_order_is_found_though_a_word_before_it_is_misread(read: str) -> None:
+    day = (8.0, 14.0, f"สั่ง ณ {read} พ.ศ. ๒๕๖๙")
+    lines = tuple(typed(day).lines[0] if "สั่ง ณ" in line.text else line for line in ORDER.lines)
+    assert str(facts_of(ORDER.model_copy(update={"lines": lines})).date.value) == "3 เมษายน 2569"
+
+
+def test_a_day_with_a_month_past_telling_is_read_again() -> None:
+    sheet = Sheet.of(typed((8.0, 14.0, "ให้ไว้ ณ วันที่ ๑๑ ฮฮฮาคม พ.ศ. ๒๕๖๙"), (3.0, 20.0, "โทร. ๑")))
+    assert read_tail((sheet,)).given is None
+    assert tail_lines(sheet, read_tail((sheet,))) == {0}
+
+
 def test_signs_of_repetition_are_no_specks() -> None:
     facts = facts_of(typed((3.0, 5.0, "เรื่อง โครงการต่าง ๆ ของจังหวัด"), (3.0, 6.0, "เรียน นายอำเภอ")))
     assert facts.subject.value == "โครงการต่าง ๆ ของจังหวัด"
@@ -354,24 +366,6 @@ def test_prose_is_no_title_and_no_label() -> None:
     facts = facts_of(page)
     assert facts.kind.value is LetterKind.EVIDENCE
     assert facts.sender.value == "ศาลากลางจังหวัดตาก", "prose may begin with a label's word"
-
-
-def test_readings_are_as_sure_as_they_agree() -> None:
-    def read(value: str, literal: float = 1.0) -> Found[str]:
-        return Found(value, literal, literal, 1, Box(0, 0, 1, 1))
-
-    same = vote([read("a"), read("a"), read("a")]).confidence
-    silent = vote([read("a"), None, read("a")]).confidence
-    against = vote([read("a"), read("b"), read("a")])
-    alone = vote([None, read("a"), None]).confidence
-    guessed = vote([read("a", 0.3)] * 3).confidence
-    assert same > 0.85 > silent > against.confidence > alone
-    assert against.value == "a"
-    assert guessed < 0.85
-    assert vote([read("a"), read("b"), read("c")]).confidence < alone
-    assert vote([read("a")]).confidence <= 0.6, "one reading of a picture is never sure"
-    assert vote([read("a")], printed=True).confidence == 1.0
-    assert vote([None, None]).value is None
 
 
 def test_a_signer_high_on_the_last_page_is_read_again() -> None:

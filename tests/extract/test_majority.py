@@ -1,4 +1,4 @@
-"""Three readings of a line into one: only what was read is told, and doubt shows."""
+"""Five readings of a line into one: only what was read is told, and doubt shows."""
 
 import pytest
 from hypothesis import given
@@ -60,14 +60,21 @@ def test_words_settle_no_name_no_number_and_no_lost_word(
     readings: tuple[str, ...], told: str
 ) -> None:
     assert settled(readings) == told
-    assert agreement(told, readings) < UNANIMOUS
+    assert agreement(told, (*readings, *readings[:2])) < UNANIMOUS
 
 
 def test_doubt_about_a_label_is_none_about_its_value() -> None:
     readings = ("เรอง การประชุม", "เรื่อง การประชุม", "เรอง การประชุม")
     assert agreement("เรอง การประชุม", readings, len("เรอง ")) == UNANIMOUS
-    readings = ("เรอง การประชุม ๑", "เรื่อง การประชุม ๗", "เรอง การประชุม ๑")
-    assert agreement("เรอง การประชุม ๑", readings, len("เรอง ")) < UNANIMOUS
+    right, wrong = "เรอง การประชุม ๑", "เรื่อง การประชุม ๗"
+    assert agreement(right, (right, wrong, wrong, right, right), len("เรอง ")) < UNANIMOUS
+
+
+def test_what_one_crop_alone_shows_is_no_doubt_and_what_the_page_shows_is() -> None:
+    right, wrong = "ครั้งที่ ๓", "ครั้งที่ ๗"
+    assert agreement(right, (right, right, wrong, right, right)) == UNANIMOUS
+    assert agreement(right, (wrong, right, right, right, right)) < UNANIMOUS
+    assert agreement(right, (right, wrong, wrong, right, right)) < UNANIMOUS
 
 
 @given(lines, lines)
