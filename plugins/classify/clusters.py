@@ -77,7 +77,7 @@ def find_clusters(mask: Mask, least: float) -> tuple[Labels, list[Cluster]]:
     labels, found = components(mask)
     pieces = []
     for piece in found:
-        large = max(piece.width, piece.height) >= 2 * _LINE and piece.height >= least
+        large = max(piece.width, piece.height) >= 1.5 * _LINE and piece.height >= least
         apart = _on_lines(piece, labels, least) if large else None
         if apart is not None:
             pieces += apart

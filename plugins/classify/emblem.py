@@ -11,8 +11,8 @@ from plugins.classify.clusters import MM
 from plugins.classify.ink import Component, Mask, Plane, components
 from schemas.page import Box
 
-_LEAST, _MOST = 11 * MM, 42 * MM
-_SHAPES = (0.75, 2.2)
+_LEAST, _MOST = 10 * MM, 42 * MM
+_SHAPES = (0.65, 2.2)
 _ANGLES = (0.0, -0.6, 0.6, -1.2, 1.2)
 _OFF_CENTRE = 0.2
 _SPREAD = np.ones((int(0.9 * MM), int(0.9 * MM)), np.uint8)

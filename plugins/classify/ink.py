@@ -7,7 +7,7 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
-from pipeline.pageview import Picture, black_ink
+from pipeline.pageview import Picture, black_ink, extremes
 from schemas.page import Box
 
 Mask = NDArray[np.uint8]
@@ -19,11 +19,18 @@ _SHRINK = 8
 _THICK = 2.0
 _BLACK = 150
 _DARK, _PALER, _PALEST, _SPOT = 170, 40, 215, 30
+_TWICE, _BLACKEST = 20, 100
+"""By how much two layers of one ink are darker than one in the light of its colour, and black ink's
+lightest."""
+_BESIDE_BLACK = np.ones((7, 7), np.uint8)
 _BORDER = 0.06
 _BORDER_LIGHT = 120
 _BORDER_SPAN = 151
 _RED_LEADS = (26, 40)
 _COLD_LEADS = (22, 30)
+_FAINT_LEADS = (11, 18)
+_FAINT_BLUR, _FAINT_SHARE = 1.5, 0.2
+_FRINGE = np.ones((9, 9), np.uint8)
 _RED_PALES, _COLD_PALES = 0.3, 0.9
 """Share of the lead of its own colour by which ink is paler than that colour's channel shows."""
 
@@ -32,7 +39,8 @@ _RED_PALES, _COLD_PALES = 0.3, 0.9
 class Inks:
     """The ink of a page apart by colour. ``plane``: all of it; ``black``: what has no colour;
     ``red``, ``cold`` (blue, violet or green): where such ink is; ``but_red``, ``but_cold``: all
-    ink but that; ``worn``: wide strokes of black ink clearly paler than the type."""
+    ink but that; ``worn``: wide strokes of black ink clearly paler than the type; ``lightest``:
+    each ink as pale as its own light shows it."""
 
     plane: Plane
     black: Plane
@@ -41,6 +49,7 @@ class Inks:
     but_red: Plane
     but_cold: Plane
     worn: Mask
+    lightest: Plane
 
     @property
     def red_alone(self) -> Plane:
@@ -56,15 +65,30 @@ def inks(picture: Picture) -> Inks:
     """The ink of a page, without the dark strips that a scanner leaves along its edges."""
     flat = flatten(picture)
     black = without_border(black_ink(flat))
+    smooth = np.asarray(cv2.GaussianBlur(flat, (0, 0), _FAINT_BLUR), dtype=np.uint8)
+    clear = cv2.erode(black, _FRINGE) >= _BLACK
     return Inks(
         plane=without_border(darkest(flat)),
         black=black,
-        red=red_mask(flat),
-        cold=cold_mask(flat),
+        red=_with_faint(red_mask(flat), _red_lead(smooth), clear),
+        cold=_with_faint(cold_mask(flat), _cold_lead(smooth), clear),
         but_red=without_border(without_red(flat)),
         but_cold=without_border(without_cold(flat)),
         worn=worn_strokes(black),
+        lightest=np.asarray(extremes(flat)[1], dtype=np.uint8),
     )
+
+
+def laid_twice(lightest: Plane, mask: Mask) -> int:
+    """Pixels in which ink of one colour lies on ink of the same: darker than most of it in its own
+    light, apart from black ink."""
+    core = np.asarray(cv2.erode(mask, np.ones((3, 3), np.uint8))) > 0
+    if not core.any():
+        return 0
+    dark = np.where(lightest < np.median(lightest[core]) - _TWICE, mask, np.uint8(0))
+    beside = cv2.erode(lightest, _BESIDE_BLACK) < _BLACKEST
+    dark[beside] = 0
+    return cv2.countNonZero(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
 
 
 def _unless_black(plane: Plane, black: Plane) -> Plane:
@@ -189,7 +213,20 @@ def _strokes(dark: Mask) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     return np.asarray(depth, dtype=np.float32), ridge
 
 
-def _over(lead: MatLike, leads: tuple[int, int]) -> Mask:
+def _with_faint(sure: Mask, lead: MatLike, clear: NDArray[np.bool_]) -> Mask:
+    """And where smoothed colour shows beside black ink, not only along its edges, in pieces hardly
+    any of which is sure."""
+    faint = _over(lead, _FAINT_LEADS, clear)
+    if not cv2.countNonZero(faint):
+        return sure
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(faint, connectivity=8)
+    known = np.bincount(labels[sure > 0], minlength=stats.shape[0])
+    kept = np.where(known < _FAINT_SHARE * stats[:, cv2.CC_STAT_AREA], np.uint8(255), np.uint8(0))
+    kept[0] = 0
+    return np.asarray(cv2.max(sure, kept[labels]), dtype=np.uint8)
+
+
+def _over(lead: MatLike, leads: tuple[int, int], counts: NDArray[np.bool_] | None = None) -> Mask:
     """Where the lead is over the lower limit, in pieces of which some pixel is over the higher."""
     faint, sure = leads
     _, mask = cv2.threshold(lead, faint, 255, cv2.THRESH_BINARY)
@@ -197,7 +234,8 @@ def _over(lead: MatLike, leads: tuple[int, int]) -> Mask:
         return np.asarray(mask, dtype=np.uint8)
     _, labels = cv2.connectedComponents(mask, connectivity=8)
     rooted = np.zeros(int(labels.max()) + 1, dtype=np.uint8)
-    rooted[labels[np.asarray(lead) > sure]] = 255
+    seeds = np.asarray(lead) > sure
+    rooted[labels[seeds if counts is None else seeds & counts]] = 255
     rooted[0] = 0
     return np.asarray(rooted[labels], dtype=np.uint8)
 

@@ -15,7 +15,7 @@ from plugins.classify.notes import Note
 from plugins.classify.photographs import photographs
 from plugins.classify.phrases import Sense
 from plugins.classify.sight import Channel, Sighting, in_bands
-from plugins.classify.stamps import ColouredInk, shreds
+from plugins.classify.stamps import ColouredInk, InkLayer, shreds
 from plugins.classify.typed import among
 from schemas.evidence import Finding
 from schemas.page import Box
@@ -94,11 +94,14 @@ def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement
         doubt = _doubt(sighting, sightings, around)
         if doubt is not None:
             found.append(doubt)
-    torn = [box for box in _torn(sightings, around) if not around.on_photograph(box)]
+    seen = [one.box for one in found if one.finding is Finding.MARK]
+    known = (*around.words, *around.emblems, *seen)
+    foreign = (box for ink in around.inks.values() for box in ink.foreign(known))
+    unread = [box for box in (*_torn(sightings, around), *foreign) if not around.on_photograph(box)]
     touched = [
         figure for figure in around.emblems if not untouched(figure, around.black, around.coloured)
     ]
-    return found + [Judgement(Finding.DOUBT, box, Note.UNREAD_STAMP) for box in (*torn, *touched)]
+    return found + [Judgement(Finding.DOUBT, box, Note.UNREAD_STAMP) for box in (*unread, *touched)]
 
 
 def _torn(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Box]:
@@ -113,7 +116,7 @@ def _torn(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Box]:
             stain = cv2.morphologyEx(rest[top:bottom, left:right], cv2.MORPH_OPEN, _BROAD)
             if cv2.countNonZero(stain) >= _STAIN:
                 yield Box(left, top, right, bottom)
-    for box in shreds(ColouredInk(around.black, around.worn).unruled):
+    for box in shreds(InkLayer(around.worn).unruled):
         if not any(covered(box, figure) > _ON_EMBLEM for figure in around.emblems):
             yield box
 
@@ -227,7 +230,7 @@ def _harmless(sighting: Sighting, around: Surroundings, *, placed: bool) -> bool
         by_pen = all(ink.penned(sighting.box) for ink in around.inks.values())
         return by_pen or on_emblem or not printed
     if sighting.channel in (Channel.HEAVY, Channel.WORN):
-        return not printed
+        return not printed or any(covered(sighting.box, f) > _WITHIN for f in around.emblems)
     return handwritten or not placed or on_emblem
 
 

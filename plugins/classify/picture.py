@@ -30,8 +30,8 @@ def look(page: PageView) -> list[Evidence]:
         return [_evidence(page, Finding.DOUBT, Note.DARK_PAGE)]
     ink = inks(picture)
     coloured = {
-        Channel.RED: ColouredInk(ink.red_alone, ink.red),
-        Channel.COLD: ColouredInk(ink.cold_alone, ink.cold),
+        Channel.RED: ColouredInk(ink.red, ink.red_alone, ink.but_red),
+        Channel.COLD: ColouredInk(ink.cold, ink.cold_alone, ink.but_cold),
     }
     around = Surroundings(
         picture=picture,
@@ -39,7 +39,7 @@ def look(page: PageView) -> list[Evidence]:
         worn=ink.worn,
         inks=coloured,
         oriented=bool(page.text.lines),
-        words=sure_words(page),
+        words=sure_words(page, ink),
     )
     judgements = judge(sightings(ink, coloured), around)
     if judgements:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from plugins.classify.clusters import MM, Cluster, area, covered, find_clusters, moved
-from plugins.classify.ink import Inks, Mask, Plane, components, heavy
+from plugins.classify.ink import Inks, Mask, Plane, components, heavy, laid_twice
 from plugins.classify.phrases import (
     MARK_LIKENESS,
     Reading,
@@ -32,8 +32,11 @@ _LEAST_MARK, _ROOM = 3 * MM, int(8 * MM)
 _BODY_MM = (2.2, 3.7)
 _LARGE, _LARGE_ALONE = 1.3, 1.6
 _ANGLES = (4.0, -4.0)
-_BENIGN = (0.87, 0.85)
-"""Likeness to a phrase that is no mark, and confidence, that are asked of coloured print."""
+_BENIGN = ((0.94, 0.75), (0.87, 0.85))
+"""Likeness to a phrase that is no mark, and confidence, of which coloured print has one pair."""
+_BENIGN_TWICE = ((0.97, 0.86),)
+"""The same of print in which ink lies on ink of its own colour, from so many pixels on."""
+_TWICE = 60
 _FILLED = 0.5
 _HEAVY = 1.3
 _SHORTEST, _LONGEST = 1.3, 14.0
@@ -81,6 +84,8 @@ class Sighting:
     reading: Reading
     isolated: bool = True
     """Nothing stands beside it on its line."""
+    twice: bool = False
+    """Ink of its colour lies on it, or it on such ink."""
 
     @property
     def strength(self) -> float:
@@ -99,12 +104,13 @@ class Sighting:
     @property
     def explained(self) -> bool:
         """Read surely enough to be other words than a mark; of coloured ones more is asked."""
-        coloured = self.channel in (Channel.RED, Channel.COLD)
-        likeness, confidence = _BENIGN if coloured else (MARK_LIKENESS, 0.0)
         if self.reading.sense is Sense.MARK or self.suspicious:
             return False
-        if self.reading.sense is Sense.BENIGN and self.reading.likeness >= likeness:
-            return self.words.confidence >= confidence
+        if self.reading.sense is Sense.BENIGN and self.reading.likeness >= MARK_LIKENESS:
+            return self.channel not in (Channel.RED, Channel.COLD) or any(
+                self.reading.likeness >= likeness and self.words.confidence >= confidence
+                for likeness, confidence in (_BENIGN_TWICE if self.twice else _BENIGN)
+            )
         confidence, letters = _ENOUGH[self.channel]
         return (
             self.words.confidence >= confidence
@@ -125,8 +131,8 @@ def sightings(ink: Inks, coloured: dict[Channel, ColouredInk]) -> list[Sighting]
     Black ones outside head and foot count only when they are isolated and read as a mark.
     """
     reader = line_reader()
-    found = [*_coloured(reader, ink.plane, ink.red, Channel.RED)]
-    found += _coloured(reader, ink.plane, ink.cold, Channel.COLD)
+    found = [*_coloured(reader, ink, ink.red, Channel.RED)]
+    found += _coloured(reader, ink, ink.cold, Channel.COLD)
     body, dark = _black(reader, ink.black)
     found += dark
     found += _heavy(reader, ink.black, body)
@@ -142,7 +148,7 @@ def sightings(ink: Inks, coloured: dict[Channel, ColouredInk]) -> list[Sighting]
     return found
 
 
-def _coloured(reader: LineReader, plane: Plane, mask: Mask, channel: Channel) -> Iterator[Sighting]:
+def _coloured(reader: LineReader, ink: Inks, mask: Mask, channel: Channel) -> Iterator[Sighting]:
     _, top, _, height = cv2.boundingRect(mask)
     rows = slice(top, top + height)
     if height < _COLOURED_LEAST:
@@ -151,8 +157,11 @@ def _coloured(reader: LineReader, plane: Plane, mask: Mask, channel: Channel) ->
     for cluster in clusters:
         if cluster.box.right - cluster.box.left < _NARROW and cluster.height < _NARROW:
             continue
-        sighting = _read(reader, cluster, channel, cluster.picture(plane[rows], labels))
-        yield _moved(sighting, 0, top)
+        sighting = _read(reader, cluster, channel, cluster.picture(ink.plane[rows], labels))
+        left, upper, right, lower = box = moved(cluster.box, 0, top)
+        place = slice(upper, lower), slice(left, right)
+        twice = laid_twice(ink.lightest[place], mask[place]) >= _TWICE
+        yield replace(sighting, box=box, twice=twice)
 
 
 def _black(reader: LineReader, plane: Plane) -> tuple[float, list[Sighting]]:

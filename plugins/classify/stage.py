@@ -71,7 +71,7 @@ class ClassifyMarks(Stage[Options]):
     """
 
     name = "classify-marks"
-    revision = 3
+    revision = 4
     Options = Options
     consumes = (Role.SEARCHABLE, Role.PAGE_TEXT)
     states = (SecrecyAssessment,)

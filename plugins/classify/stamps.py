@@ -9,6 +9,7 @@ from statistics import median
 import cv2
 import numpy as np
 
+from pipeline.linework import without_leaders
 from plugins.classify.clusters import (
     LOOKING_DPI,
     MM,
@@ -29,6 +30,9 @@ _STAMP = (25 * MM, 9 * MM)
 _FIGURE, _SHRED = (12 * MM, 6 * MM), (6 * MM, 4 * MM)
 _SHRED_INK = 150
 _EDGE = int(0.8 * MM)
+_DOT, _DASH = 0.9 * MM, 1.5
+_WITHIN = 0.8
+_OTHER, _FOREIGN = 205, 7 * MM * MM
 _PEN, _BROAD = 0.5 * MM, 16 * MM * MM
 """Half the width of strokes too broad for a pen, and how much of them (their middles) is."""
 _LEAST_LETTERS = 12
@@ -48,11 +52,9 @@ class Harmless:
 
 
 @dataclass(frozen=True)
-class ColouredInk:
-    """One colour's ink on the page, and the stamps and seals that it forms; ``plane``: as little
-    other ink as can be."""
+class InkLayer:
+    """Ink of one kind: where it is on the page."""
 
-    plane: Plane
     mask: Mask
 
     @cached_property
@@ -64,6 +66,25 @@ class ColouredInk:
         """Borders and lines."""
         labels, found = self._pieces
         return [piece for piece in found if is_frame(piece, labels, _SHRED[1])]
+
+    @cached_property
+    def unruled(self) -> Mask:
+        """The ink without borders and lines."""
+        clean = np.asarray(cv2.subtract(self.mask, straight_lines(self.mask)), dtype=np.uint8)
+        for rule in self._rules:
+            left, top, right, bottom = rule.box
+            around = self._pieces[0][top:bottom, left:right]
+            clean[top:bottom, left:right][around == rule.label] = 0
+        return clean
+
+
+@dataclass(frozen=True)
+class ColouredInk(InkLayer):
+    """One colour's ink on the page, and the stamps and seals that it forms; ``plane``: as little
+    other ink as can be; ``others``: all other ink."""
+
+    plane: Plane
+    others: Plane
 
     @cached_property
     def figures(self) -> list[Box]:
@@ -82,14 +103,30 @@ class ColouredInk:
         ]
 
     @cached_property
-    def unruled(self) -> Mask:
-        """The ink without borders and lines."""
-        clean = np.asarray(cv2.subtract(self.mask, straight_lines(self.mask)), dtype=np.uint8)
-        for rule in self._rules:
-            left, top, right, bottom = rule.box
-            around = self._pieces[0][top:bottom, left:right]
-            clean[top:bottom, left:right][around == rule.label] = 0
-        return clean
+    def _upright(self) -> Mask:
+        """The ink without borders, lines, and dots of a row that run into one another."""
+        labels, found = components(self.unruled)
+        kept = np.zeros(int(labels.max()) + 1, dtype=np.uint8)
+        kept[[p.label for p in found if p.height > _DOT or p.width < _DASH * p.height]] = 255
+        return kept[labels]
+
+    def foreign(self, known: Sequence[Box]) -> list[Box]:
+        """Stamps on which other ink lies in strokes of type or broader, outside all that is
+        ``known``. Type across a seal is usual."""
+        found = []
+        seals = [box for box in self.figures if self._is_seal(box)]
+        for box in self.stamps:
+            if any(covered(box, seal) > _WITHIN for seal in seals):
+                continue
+            left, top, right, bottom = box
+            ink = np.where(self.others[top:bottom, left:right] < _OTHER, 255, 0).astype(np.uint8)
+            for one in known:
+                x, y = max(0, one.left - left), max(0, one.top - top)
+                ink[y : max(0, one.bottom - top), x : max(0, one.right - left)] = 0
+            strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+            if cv2.countNonZero(strokes) >= _FOREIGN:
+                found.append(box)
+        return found
 
     def left_over(self, known: Sequence[Box]) -> Mask:
         """Ink outside all that is ``known``, borders and what is harmless."""
@@ -155,13 +192,21 @@ class ColouredInk:
         within = sum(covered(piece.box, box) == 1 for piece in self._pieces[1])
         return within < _LEAST_LETTERS / 2
 
+    def _writing(self, box: Box) -> Plane:
+        """What stands in a box, without borders, lines and rows of dots."""
+        rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
+        letters = np.asarray(cv2.bitwise_not(self._upright[rows, columns]), dtype=np.uint8)
+        paper = cv2.bitwise_and(without_leaders(letters, LOOKING_DPI), self.mask[rows, columns])
+        erased = cv2.dilate(paper, np.ones((3, 3), np.uint8))
+        return np.asarray(cv2.max(self.plane[rows, columns], erased), dtype=np.uint8)
+
     def _worded(self, box: Box) -> float | None:
         """How tall the lines are of a stamp of several words, as offices put on what they receive;
         None for any other figure, and where heavier print lies on the words."""
         left, top, right, bottom = box
         if right - left < _STAMP[0] or bottom - top < _STAMP[1] or self._few_pieces(box):
             return None
-        crop = self.plane[top:bottom, left:right]
+        crop = self._writing(box)
         bordered = cv2.copyMakeBorder(crop, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=(255.0,))
         crop = np.asarray(bordered, dtype=np.uint8)
         larger = cv2.resize(crop, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC)

@@ -2,37 +2,51 @@
 
 from collections.abc import Sequence
 
+import cv2
+import numpy as np
+
 from pipeline.pageview import PageView
 from plugins.classify.clusters import covered, moved
+from plugins.classify.ink import Inks
 from plugins.classify.phrases import Sense, base_letters, holds_mark, read_run
 from plugins.classify.sight import Channel, Sighting
 from schemas.page import Box
 
-_SURE = 0.9
-_LEAST_LETTERS = 4
+_SURE = 0.85
+_LEAST_LETTERS, _PROSE_LETTERS = 3, 10
 _COVERED = 0.8
+_INK_LIGHT = 170
 _TALLER = 1.3
 _EXPLAINED = (Channel.BLACK, Channel.HEAVY, Channel.WORN, Channel.PALE, Channel.OVER)
 
 
-def sure_words(page: PageView) -> list[Box]:
-    """Boxes, in the pixels of ``page.picture``, of words that a reader saw there and that are
-    nothing like a mark. Words that came with the file were seen by nobody."""
+def sure_words(page: PageView, ink: Inks) -> list[Box]:
+    """Boxes, in the pixels of ``page.picture``, of typed words that a reader saw there and that are
+    nothing like a mark; none in coloured ink. Words that came with the file were seen by nobody."""
     if page.text.born_digital:
         return []
     scale = page.dpi / page.text.dpi
-    return [
+    words = [
         Box(*(round(edge * scale) for edge in word.box))
         for line in page.text.lines
         for word in line.words
         if word.confidence >= _SURE and _harmless(word.text)
     ]
+    return [box for box in words if _black(ink, box)]
+
+
+def _black(ink: Inks, box: Box) -> bool:
+    """Whether there is more black ink in a box than coloured."""
+    place = slice(box.top, box.bottom), slice(box.left, box.right)
+    coloured = cv2.countNonZero(ink.red[place]) + cv2.countNonZero(ink.cold[place])
+    return int(np.count_nonzero(ink.black[place] < _INK_LIGHT)) > coloured
 
 
 def _harmless(text: str) -> bool:
-    sense = read_run(text).sense
-    long = base_letters(text) >= _LEAST_LETTERS
-    return long and sense in (Sense.OTHER, Sense.BENIGN) and not holds_mark(text)
+    letters = base_letters(text)
+    if letters < _LEAST_LETTERS or read_run(text).sense not in (Sense.OTHER, Sense.BENIGN):
+        return False
+    return letters >= _PROSE_LETTERS or not holds_mark(text)
 
 
 def among(sighting: Sighting, words: Sequence[Box]) -> bool:

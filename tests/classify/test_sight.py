@@ -1,5 +1,7 @@
 """What explains a cluster of large print, and what never does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -40,4 +42,7 @@ def test_words_beside_a_mark_never_explain_it(text: str, channel: Channel) -> No
 def test_a_coloured_stamp_read_unsurely_is_not_explained() -> None:
     """Print over print of one colour reads as the stronger of the two, less surely."""
     assert sighting("ด่วนที่สุด", Channel.RED).explained
-    assert not sighting("ด่วนที่สุด", Channel.RED, 0.8).explained
+    unsure = sighting("ด่วนที่สุด", Channel.RED, 0.8)
+    assert unsure.explained
+    assert not replace(unsure, twice=True).explained
+    assert not sighting("ด่วนที่สุด", Channel.RED, 0.7).explained
