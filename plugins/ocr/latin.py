@@ -27,6 +27,9 @@ _NUMBER = re.compile(r"[0-9.,:/() -]+|[๐-๙.,:/() -]+")
 _MIXTURE = re.compile(r"[0-9].*[ก-๙]|[ก-๙].*[0-9]|[๐-๙][ก-ๅ]|[ก-ๅ][๐-๙]")
 """Digits of both scripts, or digits on Thai letters: what Latin letters look like to Thai eyes."""
 _SHORTEST = 2
+_SCRAP = re.compile(r"[A-Z]?[a-z]{1,2}")
+"""Two or three letters that are no acronym: what Thai syllables look like to Latin eyes."""
+_WORD = re.compile(r"[A-Za-z]{2}")
 _REGISTERED = re.compile(r"[๐-๙]{2,6}(\.[๐-๙]{1,3})*\s*/")
 """How a letter's number goes on behind ``ที่`` and the Thai letters of its agency."""
 _BEFORE_NUMBER = 2
@@ -57,6 +60,18 @@ def settled(word: Word, text: str, confidence: float) -> Word:
     ):
         return word.model_copy(update={"text": read, "confidence": confidence})
     return word
+
+
+def without_scraps(read: Sequence[Word], words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words of a line as the Latin model ``read`` some of them, but a lone scrap as it was."""
+
+    def latin(at: int) -> bool:
+        return 0 <= at < len(read) and _WORD.search(read[at].text) is not None
+
+    return tuple(
+        before if _SCRAP.fullmatch(word.text) and not (latin(at - 1) or latin(at + 1)) else word
+        for at, (word, before) in enumerate(zip(read, words, strict=True))
+    )
 
 
 def _believed(read: str, confidence: float, number: bool) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.errors import ConfigurationError, TransientError
 from pipeline.linework import without_leaders, without_rules
-from plugins.ocr.latin import settled, to_read_again
+from plugins.ocr.latin import settled, to_read_again, without_scraps
 from plugins.ocr.linecut import (
     LATIN,
     Row,
@@ -95,7 +95,7 @@ class Tesseract:
                 settled(word, *_read_word(api, gray, dpi, row, word.box)) if doubted else word
                 for word, doubted in zip(line.words, again, strict=True)
             )
-        return replace(line, words=words)
+        return replace(line, words=without_scraps(words, line.words))
 
     @contextmanager
     def _borrowed(

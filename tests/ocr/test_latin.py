@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugins.ocr.latin import doubted, settled, to_read_again
+from plugins.ocr.latin import doubted, settled, to_read_again, without_scraps
 from schemas.page import Box, Word
 
 
@@ -68,3 +68,20 @@ def test_latin_readings_are_taken_when_they_are_latin(
     after = settled(before, read, confidence)
     assert after.text == (taken or before.text)
     assert after.box == before.box
+
+
+@pytest.mark.parametrize(
+    ("read", "kept"),
+    [
+        (("สั่ง", "an", "ณ"), False),
+        (("ที่", "Me", "ตก"), False),
+        (("made", "in", "China"), True),
+        (("ระบบ", "QR", "โค้ด"), True),
+        (("งาน", "e-Office", "และ"), True),
+    ],
+)
+def test_a_lone_scrap_of_latin_letters_is_none(read: tuple[str, ...], kept: bool) -> None:
+    before = [_word("ก", 0.5) for _ in read]
+    after = without_scraps([_word(text, 0.95) for text in read], before)
+    assert (after[1].text == read[1]) == kept
+    assert [after[0].text, after[2].text] == [read[0], read[2]]
