@@ -13,6 +13,7 @@ from plugins.extract.sections import (
     begins_paragraph,
     counted_through,
     cut_short,
+    is_debris,
     joined,
     listed,
     sections,
@@ -61,11 +62,12 @@ def read_head(sheet: Sheet) -> Head:
 
 
 def head_lines(sheet: Sheet) -> frozenset[int]:
-    """Indices of the runs that hold the head's fields, labels included."""
+    """Indices of the runs that hold the head's fields, labels included; debris holds none."""
     runs = _without_receipt(sheet)
     values = [run for field in sections(sheet, runs).values() for run in field]
     bottom = max((run.middle for run in values), default=_border(sheet, runs))
-    wanted = [run for run in runs if run.middle <= max(bottom, _border(sheet, runs))]
+    low = max(bottom, _border(sheet, runs))
+    wanted = [run for run in runs if run.middle <= low and not is_debris(run, sheet)]
     return frozenset(index for index, run in enumerate(sheet.runs) if run in wanted)
 
 

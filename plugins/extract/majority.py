@@ -16,6 +16,8 @@ UNANIMOUS: Final = 0.96
 """What a line is worth that all readings tell alike."""
 PER_DISPUTE: Final = 0.85
 """Factor for each letter by which one differs, where words do not settle it."""
+BACKERS: Final = 4
+"""Readings that must tell a letter alike, the page's own among them, against one that does not."""
 _LETTERS: Final = re.compile(r"[\sก-ฮะ-ฺเ-ๅ็-๎]*")
 
 
@@ -48,6 +50,10 @@ class _Change(NamedTuple):
         """Whether words can tell which is right."""
         letters = text[self.start : self.end] + self.letters
         return bool(_LETTERS.fullmatch(letters)) and not in_code(text, self.start, self.end)
+
+    def touches(self, other: "_Change") -> bool:
+        """Whether both change one text at the same place."""
+        return self.start <= other.end and other.start <= self.end
 
 
 def settled(readings: Sequence[str]) -> str:
@@ -83,20 +89,48 @@ def agreement(told: str, readings: Sequence[str], start: int = 0) -> float:
     """How sure ``told`` is from ``start`` on: less for each letter by which a reading differs from
     it, unless plain words speak against that reading.
 
-    The first reading is the page's own. Of the others the one that differs most is left out: what
-    one of four crops alone shows comes of how it was cut.
+    The first reading is the page's own. Where one of the other four alone differs that is no doubt:
+    it comes of how its crop was cut.
     """
+    ways = [[c for c in _changes(told, other) if c.end >= start] for other in readings]
+    doubts = [
+        sum(
+            change.size(told)
+            for group in _groups(way)
+            if not _spoken_against(group, told)
+            for change in group
+            if not (place and _alone(change, place, ways))
+        )
+        for place, way in enumerate(ways)
+    ]
+    return float(UNANIMOUS * PER_DISPUTE ** max(doubts))
 
-    def disputed(other: str) -> int:
-        changes = [change for change in _changes(told, other) if change.end >= start]
-        return sum(change.size(told) for change in changes if not _spoken_against(change, told))
 
-    own, *others = map(disputed, readings)
-    return float(UNANIMOUS * PER_DISPUTE ** max(own, *sorted(others)[:-1]))
+def _groups(changes: Sequence[_Change]) -> list[list[_Change]]:
+    """Changes with no more than a letter between them make or spoil a word together."""
+    groups: list[list[_Change]] = []
+    for change in changes:
+        if groups and change.start - groups[-1][-1].end <= 1:
+            groups[-1].append(change)
+        else:
+            groups.append([change])
+    return groups
 
 
-def _spoken_against(change: _Change, told: str) -> bool:
-    return change.in_words(told) and plainer(change.made(told), told)
+def _alone(change: _Change, place: int, ways: Sequence[Sequence[_Change]]) -> bool:
+    """Whether of five readings only the one at ``place`` changes the text there."""
+    others = [way for index, way in enumerate(ways) if index != place]
+    return len(others) >= BACKERS and not any(
+        change.touches(other) for way in others for other in way
+    )
+
+
+def _spoken_against(group: Sequence[_Change], told: str) -> bool:
+    """Whether plain words speak for ``told`` against what ``group`` makes of it."""
+    other = told
+    for change in reversed(group):
+        other = change.made(other)
+    return all(change.in_words(told) for change in group) and plainer(other, told)
 
 
 def retold(run: Run, text: str, confidence: float) -> Run | None:

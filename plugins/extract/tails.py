@@ -20,8 +20,8 @@ _BRACKETED = re.compile(r"^\(.{5,70}$|^[^(]{5,70}\)$")
 """A name in brackets of which one may have been lost."""
 _ENDS_IN_YEAR = re.compile(r"^.{6,40}[0-9๐-๙]{4}$")
 """What may be a day whose month was misread."""
-_AT = "ณ"
-"""Stands before the day of what is given."""
+_OPENS_DAY = re.compile(r"^\S{1,8}\s*ณ\s*\S{2,8}\s*$")
+"""``สั่ง ณ วันที่`` with its words misread."""
 _ATTACHMENT_HEAD: Final = "สิ่งที่ส่งมาด้วย"
 
 
@@ -77,11 +77,12 @@ def _last(found: Iterable[T | None]) -> T | None:
 def _given(run: Run) -> tuple[Found[ThaiDate], bool] | None:
     """The day behind ``สั่ง ณ วันที่`` and whether it certifies."""
     parsed = date_in(run.text)
-    before = skeleton(run.text[: parsed.start]) if parsed else ""
-    if parsed is None or parsed.start > 30 or not ("วนท" in before or _AT in before):
+    if parsed is None or parsed.start > 30:
         return None
+    before = run.text[: parsed.start]
     opening = next((words for words in _GIVEN if opens_with(run.text, words) is not None), None)
-    if opening is None:
+    alone = parsed.end >= len(run.text) - 2 and _OPENS_DAY.match(before) is not None
+    if not alone and (opening is None or "วนท" not in skeleton(before)):
         return None
     return Found.on([run], parsed.value, parsed.clean), opening in _CERTIFIED
 

@@ -3,6 +3,7 @@
 import pytest
 
 from plugins.extract.agree import merged
+from plugins.extract.heads import head_lines
 from plugins.extract.judge import missing
 from plugins.extract.layout import Sheet
 from plugins.extract.readings import Told
@@ -335,9 +336,9 @@ def test_a_paragraph_that_begins_like_a_title_is_none() -> None:
     assert facts.sender.value == "ศาลากลางจังหวัดตาก"
 
 
-@pytest.mark.parametrize("read", ["ฉันที่ ๓ เมษายน", "วันที่ ๓ เมษายน"])
+@pytest.mark.parametrize("read", ["สั่ง ณ ฉันที่", "ลั่ง ณ วันที่", "ao ณ วันที่"])
 def test_the_day_of_an_order_is_found_though_a_word_before_it_is_misread(read: str) -> None:
-    day = (8.0, 14.0, f"สั่ง ณ {read} พ.ศ. ๒๕๖๙")
+    day = (8.0, 14.0, f"{read} ๓ เมษายน พ.ศ. ๒๕๖๙")
     lines = tuple(typed(day).lines[0] if "สั่ง ณ" in line.text else line for line in ORDER.lines)
     assert str(facts_of(ORDER.model_copy(update={"lines": lines})).date.value) == "3 เมษายน 2569"
 
@@ -346,6 +347,14 @@ def test_a_day_with_a_month_past_telling_is_read_again() -> None:
     sheet = Sheet.of(typed((8.0, 14.0, "ให้ไว้ ณ วันที่ ๑๑ ฮฮฮาคม พ.ศ. ๒๕๖๙"), (3.0, 20.0, "โทร. ๑")))
     assert read_tail((sheet,)).given is None
     assert tail_lines(sheet, read_tail((sheet,))) == {0}
+
+
+def test_marks_torn_off_a_line_are_not_read_again() -> None:
+    page = typed((3.0, 5.0, "เรื่อง การพัฒนากิจกรรม"), (3.0, 7.0, "เรียน นายอำเภอ"))
+    torn = typed((4.2, 5.7, "ฐ"), confidence=0.3).lines
+    sheet = Sheet.of(page.model_copy(update={"lines": (*page.lines, *torn)}))
+    assert [run.text for run in sheet.runs][1] == "ฐ"
+    assert head_lines(sheet) == {0, 2}
 
 
 def test_signs_of_repetition_are_no_specks() -> None:

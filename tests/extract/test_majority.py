@@ -77,6 +77,14 @@ def test_what_one_crop_alone_shows_is_no_doubt_and_what_the_page_shows_is() -> N
     assert agreement(right, (right, wrong, wrong, right, right)) < UNANIMOUS
 
 
+def test_plain_words_that_one_reading_has_are_doubted_where_another_has_others() -> None:
+    """Though words speak against the rest, which is not of one mind with either."""
+    page, rest, crop = (f"({word}ผู้ขอรับบริการ" for word in ("มีมี", "ม่มี", "ไม่มี"))
+    readings = (page, rest, rest, crop, rest)
+    assert agreement(page, readings) < 0.85
+    assert agreement(crop, readings) < 0.85
+
+
 @given(lines, lines)
 def test_two_like_readings_outvote_the_third(line: str, other: str) -> None:
     plain = majority([line, line, line])
