@@ -33,7 +33,7 @@ class Parsed(NamedTuple, Generic[T]):
 _NUMBER = re.compile(
     r"(?<![ก-๎])([ก-ฮ]{2,5}\.?)[^0-9ก-ฮ/]{0,2}"
     r"([0-9]{2,6}(?:\s*[.,]\s*[.,]?\s*[0-9]{1,3}){0,4})[^0-9ก-ฮ/]{0,3}"
-    r"/[^0-9ก-ฮ]{0,2}((?:[ก-ฮ][^0-9ก-ฮ]{0,2}){0,2})([0-9]{1,6})(?!\s*[0-9/])"
+    r"/[^0-9ก-ฮ]{0,2}((?:[ก-ฮ][^0-9ก-ฮ]{0,2}){0,2})([0-9]{2,5}\s[0-9]{1,2}|[0-9]{1,6})(?!\s*[0-9/])"
 )
 _ORDER = re.compile(r"(?<![0-9./])([0-9]{1,6})\s*/\s*([0-9]{4})(?![0-9/])")
 _DATE = re.compile(
@@ -43,6 +43,8 @@ _DATE = re.compile(
 )
 OVERLOOKED: Final = 0.8
 """For a value between whose parts something was overlooked."""
+TORN: Final = 0.7
+"""For digits with a blank inside: what stands before it or behind may be no part of the value."""
 GUESSED: Final = 0.3
 """For a register mark that was told by its likeness only, and for a day written as 03: letters
 write none so, and the 0 may be a misread 1."""
@@ -66,9 +68,10 @@ def number_in(text: str) -> Parsed[LetterNumber] | None:
         prefix=match[1],
         code=re.sub(r"[\s.,]+", ".", match[2]),
         mark=RegisterMark.EMERGENCY if guessed else mark,
-        running=match[4],
+        running=_closed(match[4]),
     )
     literal = GUESSED if guessed else _literal(LetterNumber, match[0], value)
+    literal = min(literal, TORN) if value.running != match[4] else literal
     return Parsed(value, literal, match.start(), match.end())
 
 
@@ -89,13 +92,18 @@ def date_in(text: str) -> Parsed[ThaiDate] | None:
         if month is None:
             continue
         try:
-            day = int("".join(match[1].split()))
-            value = ThaiDate(year_be=int(match[3]), month=month, day=day)
+            day = _closed(match[1])
+            value = ThaiDate(year_be=int(match[3]), month=month, day=int(day))
         except ValueError:
             continue
-        literal = GUESSED if match[1].startswith("0") else _literal(ThaiDate, match[0], value)
+        literal = GUESSED if day.startswith("0") else _literal(ThaiDate, match[0], value)
+        literal = min(literal, TORN) if day != match[1] else literal
         return Parsed(value, literal, match.start(), match.end())
     return None
+
+
+def _closed(digits: str) -> str:
+    return "".join(digits.split())
 
 
 def _folded(text: str) -> str:

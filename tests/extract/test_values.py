@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.extract.labels import distance, opens_with, resembles
-from plugins.extract.values import GUESSED, date_in, number_in, order_number_in
+from plugins.extract.values import GUESSED, OVERLOOKED, TORN, date_in, number_in, order_number_in
 from schemas.letter import MONTHS, LetterNumber, RegisterMark, ThaiDate
 
 numbers = st.builds(
@@ -95,11 +95,19 @@ def test_misread_months_are_told_by_likeness(read: str, iso: str) -> None:
     assert found.value.to_iso() == iso
 
 
+def test_a_running_number_torn_in_two_is_whole_and_told() -> None:
+    found = number_in("ที่ สธ ๐๒๒๔.๒๙/ว ๓๓๔ ๕")
+    assert found is not None
+    assert str(found.value) == "สธ 0224.29/ว 3345"
+    assert found.clean == TORN < OVERLOOKED
+    assert number_in("ที่ สธ ๐๒๒๔.๒๙/๓๓๔  ๕๖") is None
+
+
 def test_a_day_torn_in_two_is_whole_and_told() -> None:
     found = date_in("สั่ง ณ วันที่ ๒ ๔ มีนาคม พ.ศ. ๒๕๖๙")
     assert found is not None
     assert str(found.value) == "24 มีนาคม 2569"
-    assert found.clean < 1.0
+    assert found.clean == TORN < OVERLOOKED
     assert date_in("วันที่ ๑๒ ๔ มีนาคม ๒๕๖๙") is None
 
 
