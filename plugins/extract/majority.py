@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from plugins.extract.labels import distance
 from plugins.extract.layout import Run
-from plugins.extract.spelling import in_code, plainer
+from plugins.extract.spelling import gain, in_code, plainer
 from schemas.page import Box, Word
 from schemas.thaitext import tidy
 
@@ -18,6 +18,9 @@ PER_DISPUTE: Final = 0.85
 """Factor for each letter by which one differs, where words do not settle it."""
 BACKERS: Final = 4
 """Readings that must tell a letter alike, the page's own among them, against one that does not."""
+LEAST_BACKERS: Final = 2
+"""Readings that must tell a letter for words to settle it. Of five a page had ``ช้า`` alone, plain
+words and wrong, and four had ``ซ้า``."""
 _LETTERS: Final = re.compile(r"[\sก-ฮะ-ฺเ-ๅ็-๎]*")
 
 
@@ -87,20 +90,26 @@ def majority(readings: Sequence[str]) -> str:
 
 def agreement(told: str, readings: Sequence[str], start: int = 0) -> float:
     """How sure ``told`` is from ``start`` on: less for each letter by which a reading differs from
-    it, unless plain words speak against that reading.
+    it.
 
-    The first reading is the page's own. Where one of the other four alone differs that is no doubt:
-    it comes of how its crop was cut.
+    The first reading is the page's own. Two cases are no doubt: plain words speak against what
+    differs, and at least two readings have what is told; or one of the other four alone differs,
+    without making plainer words: that comes of how its crop was cut.
     """
     ways = [[c for c in _changes(told, other) if c.end >= start] for other in readings]
+
+    def tellers(change: _Change) -> int:
+        return sum(not any(change.touches(other) for other in way) for way in ways)
+
+    def doubtful(change: _Change, group: Sequence[_Change], own: bool) -> bool:
+        backed = tellers(change)
+        if _spoken_against(group, told) and backed >= LEAST_BACKERS:
+            return False
+        spoken_for = change.in_words(told) and gain(told, change.made(told)) > 0
+        return own or backed < BACKERS or spoken_for
+
     doubts = [
-        sum(
-            change.size(told)
-            for group in _groups(way)
-            if not _spoken_against(group, told)
-            for change in group
-            if not (place and _alone(change, place, ways))
-        )
+        sum(c.size(told) for g in _groups(way) for c in g if doubtful(c, g, own=not place))
         for place, way in enumerate(ways)
     ]
     return float(UNANIMOUS * PER_DISPUTE ** max(doubts))
@@ -115,14 +124,6 @@ def _groups(changes: Sequence[_Change]) -> list[list[_Change]]:
         else:
             groups.append([change])
     return groups
-
-
-def _alone(change: _Change, place: int, ways: Sequence[Sequence[_Change]]) -> bool:
-    """Whether of five readings only the one at ``place`` changes the text there."""
-    others = [way for index, way in enumerate(ways) if index != place]
-    return len(others) >= BACKERS and not any(
-        change.touches(other) for way in others for other in way
-    )
 
 
 def _spoken_against(group: Sequence[_Change], told: str) -> bool:

@@ -42,13 +42,18 @@ class _Lexicon(NamedTuple):
 
 
 def plainer(text: str, other: str) -> bool:
-    """Whether ``other`` is made of clearly plainer words than ``text``.
+    """Whether ``other`` is made of clearly plainer words than ``text``."""
+    return gain(text, other) > PLAINER
+
+
+def gain(text: str, other: str) -> float:
+    """By how many nats ``other`` is made of plainer words than ``text``.
 
     Blanks count for nothing; digits, other signs and abbreviations part words. A letter that
     ``other`` lacks costs as much as one outside all words.
     """
     lacking = len("".join(text.split())) - len("".join(other.split()))
-    return _cost(text) - _cost(other) - UNKNOWN * max(lacking, 0) > PLAINER
+    return _cost(text) - _cost(other) - UNKNOWN * max(lacking, 0)
 
 
 def misread(text: str) -> bool:

@@ -41,9 +41,11 @@ def test_blanks_are_told_by_most_and_no_doubt() -> None:
     ],
 )
 def test_plain_words_win_over_what_is_none(readings: tuple[str, ...], told: str) -> None:
-    assert majority(readings) != told
+    wrong = majority(readings)
+    assert wrong != told
     assert settled(readings) == told
-    assert agreement(told, readings) == UNANIMOUS
+    assert agreement(told, (wrong, told, wrong, told, wrong)) == UNANIMOUS
+    assert agreement(told, (told, wrong, wrong, wrong, wrong)) < 0.85, "one reading is no proof"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,12 @@ def test_what_one_crop_alone_shows_is_no_doubt_and_what_the_page_shows_is() -> N
     assert agreement(right, (right, right, wrong, right, right)) == UNANIMOUS
     assert agreement(right, (wrong, right, right, right, right)) < UNANIMOUS
     assert agreement(right, (right, wrong, wrong, right, right)) < UNANIMOUS
+
+
+def test_a_lone_crop_that_makes_plainer_words_is_not_overheard() -> None:
+    told, other = "บ้านหัวยขวัญ", "บ้านห้วยขวัญ"
+    assert agreement(told, (told, told, other, told, told)) < 0.85
+    assert agreement(other, (other, other, told, other, other)) == UNANIMOUS
 
 
 def test_plain_words_that_one_reading_has_are_doubted_where_another_has_others() -> None:
