@@ -23,7 +23,7 @@ _EDGE = 0.25
 _LINE, _RULED = int(7 * MM), 0.5
 _SOLID = np.ones((int(1.5 * MM), int(1.5 * MM)), np.uint8)
 _REACH = int(2.5 * MM)
-_SPACED = 3.0
+_SPACED, _SLANT = 3.0, 0.13
 _THIN = 4 * MM
 _TALLEST_LETTER = 20 * MM
 _READ_HEIGHT = 44.0
@@ -209,12 +209,14 @@ def _rows(large: Sequence[Component]) -> list[list[Component]]:
 
 
 def _side_by_side(a: Component, b: Component) -> bool:
-    """On one line, and as near as letters stand; letters of one height may be spaced out."""
+    """On one line, and as near as letters stand; letters of one height may be spaced out, on a line
+    that slants."""
     low, high = sorted((a.height, b.height))
     overlap = min(a.box.bottom, b.box.bottom) - max(a.box.top, b.box.top)
     gap = max(a.box.left, b.box.left) - min(a.box.right, b.box.right)
-    alike = high <= 1.5 * low and overlap >= 0.6 * low
-    return high <= 2.2 * low and overlap >= 0.5 * low and gap <= (_SPACED if alike else 0.9) * low
+    if high <= 1.5 * low and overlap + _SLANT * (gap + low) >= 0.6 * low:
+        return gap <= _SPACED * low
+    return high <= 2.2 * low and overlap >= 0.5 * low and gap <= 0.9 * low
 
 
 def _top(piece: Component) -> int:

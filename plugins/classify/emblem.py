@@ -15,8 +15,9 @@ _LEAST, _MOST = 10 * MM, 42 * MM
 _SHAPES = (0.65, 2.2)
 _ANGLES = (0.0, -0.6, 0.6, -1.2, 1.2)
 _OFF_CENTRE = 0.2
+_RIM = np.ones((5, 5), np.uint8)
 _SPREAD = np.ones((int(0.9 * MM), int(0.9 * MM)), np.uint8)
-_UNMATCHED, _SLIVER = 0.009, 0.37 * MM
+_UNMATCHED, _SLIVER = 0.009, 0.22 * MM
 """Share of the ink without an opposite, and half the width of it where it is widest."""
 _HEAD = 0.22
 _INK_LIGHT = 170
@@ -34,21 +35,40 @@ def _large(piece: Component) -> bool:
     return _LEAST <= piece.height <= _MOST and shaped and piece.fill >= _SOLID
 
 
+def without_emblem(black: Plane) -> Plane:
+    """The page without what may be the emblem; what only lies near it stays."""
+    clean = black.copy()
+    for left, top, right, bottom in emblems(black):
+        place = slice(top, bottom), slice(left, right)
+        spread = cv2.dilate(_largest(black[place]), _RIM)
+        clean[place][spread > 0] = 255
+    return clean
+
+
 def untouched(figure: Box, black: Plane, coloured: Mask) -> bool:
     """Whether an emblem is alike on both sides, as far as no coloured ink lies on it."""
     left, top, right, bottom = figure
-    labels, found = components(_ink(black[top:bottom, left:right]))
-    largest = max(found, key=lambda piece: piece.area)
-    ink = np.where(labels == largest.label, np.uint8(255), np.uint8(0))
+    ink = _dark(black[top:bottom, left:right])
     spread = cv2.dilate(coloured[top:bottom, left:right], _SPREAD)
     beneath = np.asarray(cv2.max(ink, spread), dtype=np.uint8)
     return any(_alike(_turned(ink, angle), _turned(beneath, angle)) for angle in _ANGLES)
 
 
+def _largest(plane: Plane) -> Mask:
+    """The largest piece of ink."""
+    labels, found = components(_ink(plane))
+    largest = max(found, key=lambda piece: piece.area)
+    return np.where(labels == largest.label, np.uint8(255), np.uint8(0))
+
+
 def _ink(plane: Plane) -> Mask:
     """Dark ink, with strokes joined that stand close together."""
-    dark = np.where(plane < _INK_LIGHT, np.uint8(255), np.uint8(0))
-    return np.asarray(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), np.uint8)
+    joined = cv2.morphologyEx(_dark(plane), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    return np.asarray(joined, dtype=np.uint8)
+
+
+def _dark(plane: Plane) -> Mask:
+    return np.where(plane < _INK_LIGHT, np.uint8(255), np.uint8(0))
 
 
 def _turned(ink: Mask, angle: float) -> Mask:

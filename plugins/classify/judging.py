@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.pageview import Picture
-from plugins.classify.clusters import covered
+from plugins.classify.clusters import MM, covered
 from plugins.classify.emblem import emblems, untouched
 from plugins.classify.ink import Mask, Plane
 from plugins.classify.notes import Note
@@ -25,6 +25,8 @@ _OVERLAP = 0.5
 _MARGINS = (0.12, 0.9)
 _NEIGHBOUR = 2.5
 _ON_EMBLEM = 0.3
+_TALL = 5 * MM
+"""Wide strokes so tall are no type, nor joined lines of it."""
 _WITHIN = 0.8
 _SURE_ELSEWHERE = 0.5
 _BROAD, _STAIN = np.ones((4, 4), np.uint8), 18
@@ -230,8 +232,11 @@ def _harmless(sighting: Sighting, around: Surroundings, *, placed: bool) -> bool
         by_pen = all(ink.penned(sighting.box) for ink in around.inks.values())
         return by_pen or on_emblem or not printed
     if sighting.channel in (Channel.HEAVY, Channel.WORN):
-        return not printed or any(covered(sighting.box, f) > _WITHIN for f in around.emblems)
-    return handwritten or not placed or on_emblem
+        low = sighting.cluster.height < _TALL
+        return (low and not printed) or any(
+            covered(sighting.box, figure) > _WITHIN for figure in around.emblems
+        )
+    return handwritten or not placed
 
 
 def _within_type_area(box: Box, height: int) -> bool:

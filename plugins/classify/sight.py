@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from plugins.classify.clusters import MM, Cluster, area, covered, find_clusters, moved
+from plugins.classify.emblem import without_emblem
 from plugins.classify.ink import Inks, Mask, Plane, components, heavy, laid_twice
 from plugins.classify.phrases import (
     MARK_LIKENESS,
@@ -39,7 +40,7 @@ _BENIGN_TWICE = ((0.97, 0.86),)
 _TWICE = 60
 _FILLED = 0.5
 _HEAVY = 1.3
-_SHORTEST, _LONGEST = 1.3, 14.0
+_SHORTEST, _LONGEST = 1.3, 17.0
 
 
 class Channel(StrEnum):
@@ -168,9 +169,10 @@ def _black(reader: LineReader, plane: Plane) -> tuple[float, list[Sighting]]:
     """The body's height, and clusters: the page's at one threshold, its bands' at three."""
     mask = _dark(plane, _INK_LIGHTS[0])
     body, height = _body_height(mask), plane.shape[0]
+    plane = without_emblem(plane)
     found = [
         sighting
-        for sighting in _large(reader, plane, mask, body, Channel.BLACK)
+        for sighting in _large(reader, plane, _dark(plane, _INK_LIGHTS[0]), body, Channel.BLACK)
         if in_bands(sighting.box, height) or _stands_out(sighting, body)
     ]
     for light in _INK_LIGHTS[1:]:

@@ -107,10 +107,30 @@ def test_a_hostile_mark_is_never_cleared(tmp_path: Path, typed: Pixels, case: st
     assert not cleared(tmp_path, sheet)
 
 
-@pytest.mark.parametrize("number", [600, 690, 821])
-def test_what_the_bench_missed_before_is_not_missed_again(tmp_path: Path, number: int) -> None:
-    """Worn black stamps on type as pale as they are, and a pale mark in small letters."""
-    drawn = drawn_page(PARTS["measured"], number, marked=True)
+MISSED = {
+    "black on type as pale": ("measured", 600),
+    "black on type, worn": ("measured", 690),
+    "pale, in small letters": ("measured", 821),
+    "black and light, on the emblem": ("measured", 492),
+    "violet and pale, on type": ("measured", 668),
+    "typed on the emblem's legs": ("measured", 958),
+    "crimson and pale, on type": ("measured", 1117),
+    "typed, spaced far": ("tuned", 20013),
+    "black, in the emblem's gaps": ("tuned", 30252),
+    "blue letters on either side of the emblem": ("tuned", 30421),
+    "crimson on a red stamp": ("tuned", 30250),
+    "red on a red stamp": ("tuned", 30592),
+    "red on a larger red stamp": ("tuned", 30658),
+    "black and light, on a red stamp": ("tuned", 31104),
+    "violet on a red stamp, under type": ("tuned", 31154),
+    "black on type, framed and turned": ("tuned", 30989),
+}
+
+
+@pytest.mark.parametrize("case", MISSED)
+def test_what_the_bench_missed_before_is_not_missed_again(tmp_path: Path, case: str) -> None:
+    part, number = MISSED[case]
+    drawn = drawn_page(PARTS[part], number, marked=True)
     (width, height), dpi = drawn.size, drawn.dpi
     path = tmp_path / "page.pdf"
     path.write_bytes(drawn.pdf)
