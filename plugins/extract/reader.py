@@ -1,10 +1,10 @@
 """Second readings of the lines that decide a field, straight from the picture.
 
 The recogniser states high confidence for wrong digits and lost tone marks too; only readings made
-differently show which are sure. A line's crop is read in gray, set off the middle; then, where that
-differs from the page's own reading or the line holds digits, once more in black and white. Where
-the three are not of one mind it is read slanted and softened too. A label that was read to the
-letter is left out. Lines that the page's reading lost are looked for in a block.
+differently show which are sure. A line's crop is read in gray, set off the middle, and in black and
+white. Where these and the page's own reading are not of one mind it is read slanted and softened
+too. A label that was read to the letter is left out. Lines that the page's reading lost are looked
+for in a block.
 """
 
 import os
@@ -24,7 +24,7 @@ from plugins.extract.majority import agreement, retold, settled
 from plugins.extract.picture import Gray, black_on_white
 from plugins.extract.values import date_in, number_in
 from schemas.page import Box, Line, Word
-from schemas.thaitext import arabic_digits, skeleton, tidy
+from schemas.thaitext import skeleton, tidy
 
 BLOCK: Final = 6
 WHOLE: Final = 13
@@ -79,10 +79,7 @@ class SecondReader:
         def read(picture: Gray) -> str:
             return label + self._text(picture, WHOLE, dpi)
 
-        second = read(set_off(crop))
-        if second == run.text and not any(c.isdigit() for c in arabic_digits(second)):
-            return (run.text,) * READINGS
-        three = (run.text, second, read(black_on_white(crop)))
+        three = (run.text, read(set_off(crop)), read(black_on_white(crop)))
         if len({"".join(text.split()) for text in three}) == 1:
             return (*three, run.text, run.text)
         return (*three, read(slanted(crop)), read(softened(crop)))

@@ -65,7 +65,7 @@ class ExtractLetter(Stage[ExtractOptions]):
     """
 
     name = "extract-letter"
-    revision = 9
+    revision = 10
     Options = ExtractOptions
     consumes = (Role.PAGE_TEXT,)
     accepts = (Role.SEARCHABLE,)
