@@ -18,7 +18,9 @@ Plane = NDArray[np.uint8]
 _SHRINK = 8
 _THICK = 2.0
 _BLACK = 150
-_DARK, _PALER, _PALEST, _SPOT = 170, 40, 215, 30
+DARK = 170
+"""What is darker is dark ink."""
+_PALER, _PALEST, _SPOT = 40, 215, 30
 _TWICE, _BLACKEST = 20, 100
 """By how much two layers of one ink are darker than one in the light of its colour, and black ink's
 lightest."""
@@ -36,11 +38,20 @@ _RED_PALES, _COLD_PALES = 0.3, 0.9
 
 
 @dataclass(frozen=True)
+class Strokes:
+    """Dark ink; how deep in it each pixel lies, and which ones are the middle of a stroke."""
+
+    dark: Mask
+    depth: NDArray[np.float32]
+    ridge: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
 class Inks:
     """The ink of a page apart by colour. ``plane``: all of it; ``black``: what has no colour;
     ``red``, ``cold`` (blue, violet or green): where such ink is; ``but_red``, ``but_cold``: all
-    ink but that; ``worn``: wide strokes of black ink clearly paler than the type; ``lightest``:
-    each ink as pale as its own light shows it."""
+    ink but that; ``strokes``: those of dark black ink; ``worn``: wide ones clearly paler than the
+    type; ``lightest``: each ink as pale as its own light shows it."""
 
     plane: Plane
     black: Plane
@@ -48,6 +59,7 @@ class Inks:
     cold: Mask
     but_red: Plane
     but_cold: Plane
+    strokes: Strokes
     worn: Mask
     lightest: Plane
 
@@ -66,6 +78,7 @@ def inks(picture: Picture) -> Inks:
     flat = flatten(picture)
     black = without_border(black_ink(flat))
     smooth = np.asarray(cv2.GaussianBlur(flat, (0, 0), _FAINT_BLUR), dtype=np.uint8)
+    dark = strokes(black, DARK)
     clear = cv2.erode(black, _FRINGE) >= _BLACK
     return Inks(
         plane=without_border(darkest(flat)),
@@ -74,7 +87,8 @@ def inks(picture: Picture) -> Inks:
         cold=_with_faint(cold_mask(flat), _cold_lead(smooth), clear),
         but_red=without_border(without_red(flat)),
         but_cold=without_border(without_cold(flat)),
-        worn=worn_strokes(black),
+        strokes=dark,
+        worn=worn_strokes(black, dark),
         lightest=np.asarray(extremes(flat)[1], dtype=np.uint8),
     )
 
@@ -174,29 +188,33 @@ def _cold_lead(flat: Picture) -> MatLike:
     return cv2.max(cv2.subtract(green, red), bluish)
 
 
-def heavy(plane: Plane, light: int, times: float) -> Mask:
-    """Ink darker than ``light`` in strokes so many times as wide as most of the page's.
+def strokes(plane: Plane, light: int) -> Strokes:
+    """The strokes of ink darker than ``light``."""
+    dark = np.where(plane < light, np.uint8(255), np.uint8(0))
+    depth = cv2.distanceTransform(dark, cv2.DIST_L2, 3)
+    ridge = (depth == cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (depth > 0)
+    return Strokes(dark, np.asarray(depth, dtype=np.float32), ridge)
+
+
+def heavy(ink: Strokes, times: float) -> Mask:
+    """Ink in strokes so many times as wide as most of the page's.
 
     Bold print and stamps, freed from the lighter type that they lie on.
     """
-    dark = np.where(plane < light, np.uint8(255), np.uint8(0))
-    depth, ridge = _strokes(dark)
-    if not ridge.any():
-        return dark
-    least = max(_THICK, times * float(np.median(depth[ridge])))
-    core = np.where(depth >= least, np.uint8(255), np.uint8(0))
+    if not ink.ridge.any():
+        return ink.dark
+    least = max(_THICK, times * float(np.median(ink.depth[ink.ridge])))
+    core = np.where(ink.depth >= least, np.uint8(255), np.uint8(0))
     side = 2 * int(np.ceil(least)) + 1
     grown = cv2.dilate(core, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
-    return np.asarray(cv2.bitwise_and(grown, dark), dtype=np.uint8)
+    return np.asarray(cv2.bitwise_and(grown, ink.dark), dtype=np.uint8)
 
 
-def worn_strokes(plane: Plane) -> Mask:
+def worn_strokes(plane: Plane, ink: Strokes) -> Mask:
     """Strokes at least three pixels wide of clearly paler ink than most: stamps on type."""
-    dark = np.where(plane < _DARK, np.uint8(255), np.uint8(0))
-    ridge = _strokes(dark)[1]
-    if not ridge.any():
-        return dark
-    darkest_pale = float(np.median(plane[ridge])) + _PALER
+    if not ink.ridge.any():
+        return ink.dark
+    darkest_pale = float(np.median(plane[ink.ridge])) + _PALER
     between = np.where((plane > darkest_pale) & (plane < _PALEST), np.uint8(255), np.uint8(0))
     wide = cv2.morphologyEx(between, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
@@ -204,13 +222,6 @@ def worn_strokes(plane: Plane) -> Mask:
     kept[0] = 0
     healed = cv2.morphologyEx(kept[labels], cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     return np.asarray(healed, dtype=np.uint8)
-
-
-def _strokes(dark: Mask) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """How deep in its ink each pixel lies, and which ones are the middle of a stroke."""
-    depth = cv2.distanceTransform(dark, cv2.DIST_L2, 3)
-    ridge = (depth == cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (depth > 0)
-    return np.asarray(depth, dtype=np.float32), ridge
 
 
 def _with_faint(sure: Mask, lead: MatLike, clear: NDArray[np.bool_]) -> Mask:

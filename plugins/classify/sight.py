@@ -9,7 +9,7 @@ import numpy as np
 
 from plugins.classify.clusters import MM, Cluster, area, covered, find_clusters, moved
 from plugins.classify.emblem import without_emblem
-from plugins.classify.ink import Inks, Mask, Plane, components, heavy, laid_twice
+from plugins.classify.ink import DARK, Inks, Mask, Plane, components, heavy, laid_twice, strokes
 from plugins.classify.phrases import (
     MARK_LIKENESS,
     Reading,
@@ -25,7 +25,7 @@ from schemas.page import Box
 HEAD, FOOT = 0.17, 0.86
 """Marks stand above the one and below the other share of the page's height."""
 
-_INK_LIGHTS = (170, 215, 120)
+_INK_LIGHTS = (DARK, 215, 120)
 _PALE_LIGHTS, _PALE_BLUR, _PALE_SHARE = (220, 130), 1.0, 0.3
 _COLOURED_LEAST = 3 * MM
 _NARROW = 5 * MM
@@ -136,7 +136,7 @@ def sightings(ink: Inks, coloured: dict[Channel, ColouredInk]) -> list[Sighting]
     found += _coloured(reader, ink, ink.cold, Channel.COLD)
     body, dark = _black(reader, ink.black)
     found += dark
-    found += _heavy(reader, ink.black, body)
+    found += _heavy(reader, ink, body)
     found += _worn(reader, ink)
     found += _pale(reader, ink.plane, body)
     found += _over(reader, ink, coloured, body)
@@ -194,12 +194,12 @@ def _struck(reader: LineReader, ink: Inks, body: float) -> Iterator[Sighting]:
                     yield _moved(sighting, 0, rows.start)
 
 
-def _heavy(reader: LineReader, black: Plane, body: float) -> Iterator[Sighting]:
+def _heavy(reader: LineReader, ink: Inks, body: float) -> Iterator[Sighting]:
     """Print in wide strokes anywhere on the page, as long as the shortest mark at least; on faded
     pages it is as pale as the type."""
-    for light in _INK_LIGHTS[:2]:
-        strokes = heavy(black, light, _HEAVY)
-        yield from _long(_large(reader, black, strokes, body, Channel.HEAVY))
+    for inked in (ink.strokes, strokes(ink.black, _INK_LIGHTS[1])):
+        wide = heavy(inked, _HEAVY)
+        yield from _long(_large(reader, ink.black, wide, body, Channel.HEAVY))
 
 
 def _worn(reader: LineReader, ink: Inks) -> Iterator[Sighting]:

@@ -19,7 +19,7 @@ from plugins.classify.clusters import (
     is_frame,
     straight_lines,
 )
-from plugins.classify.ink import Component, Mask, Plane, components, heavy
+from plugins.classify.ink import Component, Mask, Plane, components, heavy, strokes
 from plugins.classify.phrases import Sense, fold, holds_mark, read_run
 from plugins.classify.reader import line_reader
 from schemas.page import Box
@@ -239,7 +239,7 @@ def _large_as_mark(mask: Mask, box: Box) -> bool:
 
 def _overprinted(crop: Plane) -> bool:
     """Whether print much heavier than the rest lies on a stamp."""
-    labels, found = components(heavy(crop, _STAMP_LIGHT, _HEAVIER))
+    labels, found = components(heavy(strokes(crop, _STAMP_LIGHT), _HEAVIER))
     large = [
         piece
         for piece in found
