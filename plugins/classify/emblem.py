@@ -15,6 +15,7 @@ _LEAST, _MOST = 10 * MM, 42 * MM
 _SHAPES = (0.65, 2.2)
 _ANGLES = (0.0, -0.6, 0.6, -1.2, 1.2)
 _OFF_CENTRE = 0.2
+_SPECK = 2 * MM
 _RIM = np.ones((5, 5), np.uint8)
 _SPREAD = np.ones((int(0.9 * MM), int(0.9 * MM)), np.uint8)
 _UNMATCHED, _SLIVER = 0.009, 0.22 * MM
@@ -48,7 +49,7 @@ def without_emblem(black: Plane) -> Plane:
 def untouched(figure: Box, black: Plane, coloured: Mask) -> bool:
     """Whether an emblem is alike on both sides, as far as no coloured ink lies on it."""
     left, top, right, bottom = figure
-    ink = _dark(black[top:bottom, left:right])
+    ink = _large_pieces(black[top:bottom, left:right])
     spread = cv2.dilate(coloured[top:bottom, left:right], _SPREAD)
     beneath = np.asarray(cv2.max(ink, spread), dtype=np.uint8)
     return any(_alike(_turned(ink, angle), _turned(beneath, angle)) for angle in _ANGLES)
@@ -59,6 +60,14 @@ def _largest(plane: Plane) -> Mask:
     labels, found = components(_ink(plane))
     largest = max(found, key=lambda piece: piece.area)
     return np.where(labels == largest.label, np.uint8(255), np.uint8(0))
+
+
+def _large_pieces(plane: Plane) -> Mask:
+    """The ink without specks, such as the marks above a line of type."""
+    labels, found = components(_dark(plane))
+    kept = np.zeros(int(labels.max()) + 1, dtype=np.uint8)
+    kept[[piece.label for piece in found if piece.height >= _SPECK]] = 255
+    return kept[labels]
 
 
 def _ink(plane: Plane) -> Mask:
