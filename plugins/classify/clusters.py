@@ -44,6 +44,11 @@ class Cluster:
         return _height(self.glyphs)
 
     @property
+    def core(self) -> Box:
+        """Around the large glyphs alone."""
+        return _around(self.glyphs)
+
+    @property
     def wide(self) -> bool:
         """Long enough for a word: two glyphs, or some that run into one another."""
         return len(self.glyphs) > 1 or self.glyphs[0].width >= 1.3 * self.height

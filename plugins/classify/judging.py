@@ -181,7 +181,8 @@ def _doubt(
         level = sighting.reading.level or Secrecy.CONFIDENTIAL
         strength = sighting.strength
         return Judgement(Finding.DOUBT, sighting.box, Note.LIKE_A_MARK, level, strength)
-    if _harmless(sighting, around, placed=placed) or around.on_photograph(sighting.box):
+    pictured = around.on_photograph(sighting.placed(sighting.cluster.core))
+    if pictured or _harmless(sighting, around, placed=placed):
         return None
     return Judgement(Finding.DOUBT, sighting.box, Note.UNREAD_STAMP)
 

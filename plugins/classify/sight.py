@@ -88,6 +88,11 @@ class Sighting:
     twice: bool = False
     """Ink of its colour lies on it, or it on such ink."""
 
+    def placed(self, box: Box) -> Box:
+        """A box of the cluster's on the whole page."""
+        from_left, from_top, *_ = self.cluster.box
+        return moved(box, self.box.left - from_left, self.box.top - from_top)
+
     @property
     def strength(self) -> float:
         """Likeness to a phrase, weakened when the letters were read unsurely; 0..1."""

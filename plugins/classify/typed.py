@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from pipeline.pageview import PageView
-from plugins.classify.clusters import covered, moved
+from plugins.classify.clusters import covered
 from plugins.classify.ink import Inks
 from plugins.classify.phrases import Sense, base_letters, holds_mark, read_run
 from plugins.classify.sight import Channel, Sighting
@@ -54,10 +54,8 @@ def among(sighting: Sighting, words: Sequence[Box]) -> bool:
     taller."""
     if sighting.channel not in _EXPLAINED or sighting.reading.sense is Sense.MARK:
         return False
-    right = sighting.box.left - sighting.cluster.box.left
-    down = sighting.box.top - sighting.cluster.box.top
     return all(
-        any(_within(moved(glyph.box, right, down), word) for word in words)
+        any(_within(sighting.placed(glyph.box), word) for word in words)
         for glyph in sighting.cluster.glyphs
     )
 
