@@ -6,6 +6,7 @@ touch it are not. What a hand drew unevenly leaves slivers, what was stamped who
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 
 from plugins.classify.clusters import MM
 from plugins.classify.ink import Component, Mask, Plane, components
@@ -21,7 +22,7 @@ _SPREAD = np.ones((int(0.9 * MM), int(0.9 * MM)), np.uint8)
 _UNMATCHED, _SLIVER = 0.009, 0.22 * MM
 """Share of the ink without an opposite, and half the width of it where it is widest."""
 _HEAD = 0.22
-_INK_LIGHT = 170
+_INK_LIGHT, _PALE_LIGHT = 170, 210
 _SOLID = 0.15
 
 
@@ -49,8 +50,14 @@ def without_emblem(black: Plane) -> Plane:
 def untouched(figure: Box, black: Plane, coloured: Mask) -> bool:
     """Whether an emblem is alike on both sides, as far as no coloured ink lies on it."""
     left, top, right, bottom = figure
-    ink = _large_pieces(black[top:bottom, left:right])
     spread = cv2.dilate(coloured[top:bottom, left:right], _SPREAD)
+    return all(
+        _same_sides(_large_pieces(black[top:bottom, left:right], light), spread)
+        for light in (_INK_LIGHT, _PALE_LIGHT)
+    )
+
+
+def _same_sides(ink: Mask, spread: MatLike) -> bool:
     beneath = np.asarray(cv2.max(ink, spread), dtype=np.uint8)
     return any(_alike(_turned(ink, angle), _turned(beneath, angle)) for angle in _ANGLES)
 
@@ -62,9 +69,9 @@ def _largest(plane: Plane) -> Mask:
     return np.where(labels == largest.label, np.uint8(255), np.uint8(0))
 
 
-def _large_pieces(plane: Plane) -> Mask:
+def _large_pieces(plane: Plane, light: int) -> Mask:
     """The ink without specks, such as the marks above a line of type."""
-    labels, found = components(_dark(plane))
+    labels, found = components(_dark(plane, light))
     kept = np.zeros(int(labels.max()) + 1, dtype=np.uint8)
     kept[[piece.label for piece in found if piece.height >= _SPECK]] = 255
     return kept[labels]
@@ -76,8 +83,8 @@ def _ink(plane: Plane) -> Mask:
     return np.asarray(joined, dtype=np.uint8)
 
 
-def _dark(plane: Plane) -> Mask:
-    return np.where(plane < _INK_LIGHT, np.uint8(255), np.uint8(0))
+def _dark(plane: Plane, light: int = _INK_LIGHT) -> Mask:
+    return np.where(plane < light, np.uint8(255), np.uint8(0))
 
 
 def _turned(ink: Mask, angle: float) -> Mask:

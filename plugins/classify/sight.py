@@ -40,7 +40,7 @@ _BENIGN_TWICE = ((0.97, 0.86),)
 _TWICE = 60
 _FILLED = 0.5
 _HEAVY = 1.3
-_SHORTEST, _LONGEST = 1.3, 17.0
+_SHORTEST, _LONGEST = 1.3, 20.0
 
 
 class Channel(StrEnum):
@@ -178,7 +178,8 @@ def _black(reader: LineReader, plane: Plane) -> tuple[float, list[Sighting]]:
     found = [
         sighting
         for sighting in _large(reader, plane, _dark(plane, _INK_LIGHTS[0]), body, Channel.BLACK)
-        if in_bands(sighting.box, height) or _stands_out(sighting, body)
+        if in_bands(sighting.box, height)
+        or (sighting.isolated and sighting.reading.sense is Sense.MARK)
     ]
     for light in _INK_LIGHTS[1:]:
         found += _in_bands(reader, plane, light, body, Channel.BLACK)
@@ -355,14 +356,6 @@ def _dark(plane: Plane, light: int) -> Mask:
 def in_bands(box: Box, height: int) -> bool:
     """Whether a box reaches into head or foot of a page of that height."""
     return box.top < HEAD * height or box.bottom > FOOT * height
-
-
-def _stands_out(sighting: Sighting, body: float) -> bool:
-    return (
-        sighting.isolated
-        and sighting.reading.sense is Sense.MARK
-        and sighting.cluster.height >= _LARGE_ALONE * body
-    )
 
 
 def _isolated(box: Box, mask: Mask) -> bool:

@@ -11,7 +11,14 @@ from statistics import median
 from pipeline.pageview import PageView
 from plugins.classify.layer import layer_lies, visible_lines
 from plugins.classify.notes import Note
-from plugins.classify.phrases import MARK_LIKENESS, Reading, Sense, exact_mark, read_run
+from plugins.classify.phrases import (
+    MARK_LIKENESS,
+    Reading,
+    Sense,
+    base_letters,
+    exact_mark,
+    read_run,
+)
 from schemas.evidence import Evidence, Finding
 from schemas.page import Box, Line, PageText, Word
 from schemas.secrecy import Secrecy
@@ -74,15 +81,15 @@ def _evidence(
 
 
 def _runs(line: Line) -> Iterator[_Run]:
-    """The line cut at its wide gaps."""
-    words: list[Word] = []
+    """The line cut at its wide gaps; whole where it is nothing but single letters."""
+    runs: list[list[Word]] = []
     for word in line.words:
-        if words and word.box.left - words[-1].box.right > _GAP * _height(line.box):
-            yield _run(words)
-            words = []
-        words.append(word)
-    if words:
-        yield _run(words)
+        if not runs or word.box.left - runs[-1][-1].box.right > _GAP * _height(line.box):
+            runs.append([])
+        runs[-1].append(word)
+    if all(sum(base_letters(word.text) for word in run) <= 1 for run in runs):
+        runs = [list(line.words)]
+    yield from map(_run, runs)
 
 
 def _run(words: list[Word]) -> _Run:

@@ -36,6 +36,8 @@ WIDE_GAP = 1.5
 behind a gap of 2 in one picture is sometimes read twice."""
 WORD_GAP = 0.3
 """Heights of a letter without ink between two words, at least."""
+_FILLS = 0.8
+"""Share of a box's height that letters fill that are alone in it."""
 _MOST_INK = 0.66
 """Share of ink between the baseline and the height of a letter; bold letters have 0.56, bars of a
 printed code 0.69."""
@@ -59,8 +61,10 @@ class Row(NamedTuple):
 def measured(picture: Gray, dpi: float, box: Box, baseline: float) -> Row | None:
     """The row in ``box`` of a page with black letters, corrected by the letters that stand on it.
 
-    ``baseline`` is where layout analysis believes it. None where nothing looks like letters,
-    where most of the ink is specks, or where there is little but ink, as in a printed code.
+    ``baseline`` is where layout analysis believes it, which is wrong for a digit between dashes:
+    where nothing stands on it, letters as high as the box count. None where nothing looks like
+    letters, where most of the ink is specks, or where there is little but ink, as in a printed
+    code.
     """
     part = picture[box.top : box.bottom, box.left : box.right]
     count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(part), connectivity=8)
@@ -68,7 +72,10 @@ def measured(picture: Gray, dpi: float, box: Box, baseline: float) -> Row | None
         return None
     heights = stats[1:, cv2.CC_STAT_HEIGHT].astype(np.float64)
     bottoms = stats[1:, cv2.CC_STAT_TOP] + heights + box.top
-    standing = (heights >= LEAST_LETTER * dpi) & (np.abs(bottoms - baseline) <= 0.4 * heights)
+    tall = heights >= LEAST_LETTER * dpi
+    standing = tall & (np.abs(bottoms - baseline) <= 0.4 * heights)
+    if not standing.any():
+        standing = tall & (heights >= _FILLS * (box.bottom - box.top))
     if not standing.any():
         return None
     usual = float(np.median(heights[standing]))

@@ -35,6 +35,17 @@ def scanned(*lines: Line) -> PageView:
 BODY = tuple(line("ตามที่ได้มีหนังสือแจ้งเรื่องการลับสมองและความลับมานั้น", y) for y in range(500, 900, 50))
 
 
+def test_a_mark_in_letters_spaced_far_apart_is_read() -> None:
+    letters = "ลั", "บ", "ม", "า", "ก"
+    words = tuple(
+        Word(text=letter, box=Box(x, 60, x + 24, 90), confidence=0.95)
+        for letter, x in zip(letters, range(400, 900, 100), strict=True)
+    )
+    spaced = Line(words=words, box=Box(400, 60, 824, 90))
+    (evidence,) = read(scanned(spaced, *BODY))
+    assert (evidence.finding, evidence.level) == (Finding.MARK, Secrecy.SECRET)
+
+
 @pytest.mark.parametrize("top", [20, HEIGHT - 60])
 def test_a_mark_in_head_or_foot_is_read(top: int) -> None:
     (evidence,) = read(scanned(line("ลับ มาก", top, left=580), *BODY))

@@ -48,6 +48,16 @@ def test_a_stamp_over_the_line_does_not_change_its_height() -> None:
     assert (row.baseline, row.letter) == (BASELINE, LETTER)
 
 
+def test_a_digit_between_dashes_is_a_line_whose_baseline_layout_took_from_the_dashes() -> None:
+    page = np.full((400, 900), 255, np.uint8)
+    page[BASELINE - LETTER : BASELINE, 440:464] = 0
+    for left in (400, 484):
+        page[BASELINE - LETTER // 2 : BASELINE - LETTER // 2 + 3, left : left + 20] = 0
+    row = measured(page, DPI, Box(400, BASELINE - LETTER, 504, BASELINE), BASELINE - LETTER // 2)
+    assert row
+    assert (row.baseline, row.letter) == (BASELINE, LETTER)
+
+
 def test_a_cut_stays_on_the_page() -> None:
     assert cut(Row(Box(2, 0, 898, 20), 20.0, 30.0), 900, 30) == Box(0, 0, 900, 30)
 
