@@ -208,11 +208,14 @@ def _frames(outer: Box, inner: Box) -> bool:
 
 
 def _within_stamp(sighting: Sighting, around: Surroundings) -> bool:
-    """Whether it is a piece of a seal or of a stamp of which all lines were read."""
+    """Whether it is a piece of a seal or of a stamp of which all lines were read, without other ink
+    of that colour on it."""
     inks = around.inks
     own = inks.values() if sighting.channel is Channel.PALE else (inks.get(sighting.channel),)
     return any(
-        covered(sighting.box, stamp.box) > _WITHIN and sighting.cluster.height <= stamp.tallest
+        covered(sighting.box, stamp.box) > _WITHIN
+        and sighting.cluster.height <= stamp.tallest
+        and (not sighting.twice or stamp.is_seal)
         for ink in own
         if ink is not None
         for stamp in ink.harmless

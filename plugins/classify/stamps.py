@@ -50,6 +50,10 @@ class Harmless:
     box: Box
     tallest: float
 
+    @property
+    def is_seal(self) -> bool:
+        return math.isinf(self.tallest)
+
 
 @dataclass(frozen=True)
 class InkLayer:

@@ -43,6 +43,11 @@ _MOST_INK = 0.66
 printed code 0.69."""
 _NUMBER = 3.0
 """Width of an item number, at most, in heights of a letter."""
+_HEAD, _CENTRAL = 0.15, 0.2
+"""Share of a page's height in which its number stands, and how far from the middle, to both sides
+together, as a share of its width."""
+_DIGITS, _HIGHEST = 3, 0.25
+"""Most digits of a page's number, and inches that none is higher than."""
 _MOST_GRAINS = 1.0
 """Ink of what is too small for a letter, to ink of letters; more is the grain of the paper."""
 
@@ -160,6 +165,27 @@ def _stray(picture: Gray, row: Row, rows: list[Row]) -> tuple[int, int] | None:
     rights = lefts + stats[1:count, cv2.CC_STAT_WIDTH][letters]
     left, right = int(lefts.min()), int(rights.max())
     return (left, right) if right - left < _NUMBER * row.letter else None
+
+
+def with_page_number(picture: Gray, dpi: float, rows: list[Row]) -> list[Row]:
+    """``rows`` and, above them all, a number in the middle of the page's head that stands alone.
+
+    Layout analysis passes over a single digit.
+    """
+    head = min([row.box.top for row in rows], default=0)
+    head = min(head, round(_HEAD * picture.shape[0]))
+    if head < LEAST_LETTER * dpi:
+        return rows
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(picture[:head]))
+    letters = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] >= LEAST_LETTER * dpi]
+    if not 1 <= len(letters) <= _DIGITS or letters[:, cv2.CC_STAT_HEIGHT].max() > _HIGHEST * dpi:
+        return rows
+    left, top = (int(letters[:, side].min()) for side in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP))
+    right = int((letters[:, cv2.CC_STAT_LEFT] + letters[:, cv2.CC_STAT_WIDTH]).max())
+    bottom = int((letters[:, cv2.CC_STAT_TOP] + letters[:, cv2.CC_STAT_HEIGHT]).max())
+    central = abs(left + right - picture.shape[1]) < _CENTRAL * picture.shape[1]
+    found = measured(picture, dpi, Box(left, top, right, bottom), bottom) if central else None
+    return [found, *rows] if found else rows
 
 
 def _in_column(number: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -18,6 +18,7 @@ from plugins.ocr.linecut import (
     measured,
     pieces,
     whole_words,
+    with_page_number,
     with_strays,
     without_marks,
 )
@@ -81,6 +82,7 @@ class Tesseract:
         undotted = without_leaders(gray, dpi)
         gray = without_rules(undotted, dpi)
         rows = with_strays(gray, self.rows(undotted, dpi))
+        rows = with_page_number(gray, dpi, rows)
         with self._borrowed(self._readers, self.languages, _RAW_LINE) as api:
             lines = [(row, _read_row(api, gray, dpi, row, until)) for row in rows]
         return [self._with_latin(line, row, gray, dpi) for row, line in lines if line]

@@ -118,6 +118,8 @@ MISSED = {
     "crimson and pale, on type": ("measured", 1117),
     "typed, spaced far": ("tuned", 20013),
     "typed, spaced farther": ("measured", 201199),
+    "crimson, spaced, on a slanting line": ("measured", 201858),
+    "red, half on a red receive stamp": ("measured", 202697),
     "black, in the emblem's gaps": ("tuned", 30252),
     "blue letters on either side of the emblem": ("tuned", 30421),
     "crimson on a red stamp": ("tuned", 30250),
