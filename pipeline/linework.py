@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.pieces import connected
+
 Gray = NDArray[np.uint8]
 
 LEVEL_LENGTH, UPRIGHT_LENGTH = 0.4, 0.6
@@ -45,9 +47,9 @@ def without_rules(picture: Gray, dpi: float) -> Gray:
 
 def without_leaders(picture: Gray, dpi: float) -> Gray:
     """``picture`` without dots that stand in a row of at least seven."""
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(cv2.bitwise_not(picture))
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    dots = np.flatnonzero((sides <= LARGEST_DOT * dpi).all(axis=1))
+    labels, stats, centres = connected(~picture)
+    sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    dots = 1 + np.flatnonzero((sides <= LARGEST_DOT * dpi).all(axis=1))
     if len(dots) < FEWEST_DOTS:
         return picture
     columns, rows = np.rint(centres[dots]).astype(int).T
@@ -58,7 +60,7 @@ def without_leaders(picture: Gray, dpi: float) -> Gray:
     leaders = dots[beside[rows, columns] > FEWEST_DOTS - 0.5]
     if not len(leaders):
         return picture
-    erased = np.zeros(count, np.uint8)
+    erased = np.zeros(len(stats), np.uint8)
     erased[leaders] = 255
     return np.asarray(cv2.bitwise_or(picture, erased[labels]), np.uint8)
 

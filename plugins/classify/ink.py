@@ -8,6 +8,7 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from pipeline.pageview import Picture, black_ink, extremes
+from pipeline.pieces import connected
 from schemas.page import Box
 
 Mask = NDArray[np.uint8]
@@ -217,7 +218,7 @@ def worn_strokes(plane: Plane, ink: Strokes) -> Mask:
     darkest_pale = float(np.median(plane[ink.ridge])) + _PALER
     between = np.where((plane > darkest_pale) & (plane < _PALEST), np.uint8(255), np.uint8(0))
     wide = cv2.morphologyEx(between, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    labels, stats, _ = connected(np.asarray(wide, dtype=np.uint8))
     kept = np.where(stats[:, cv2.CC_STAT_AREA] >= _SPOT, np.uint8(255), np.uint8(0))
     kept[0] = 0
     healed = cv2.morphologyEx(kept[labels], cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
@@ -230,7 +231,7 @@ def _with_faint(sure: Mask, lead: MatLike, clear: NDArray[np.bool_]) -> Mask:
     faint = _over(lead, _FAINT_LEADS, clear)
     if not cv2.countNonZero(faint):
         return sure
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(faint, connectivity=8)
+    labels, stats, _ = connected(faint)
     known = np.bincount(labels[sure > 0], minlength=stats.shape[0])
     kept = np.where(known < _FAINT_SHARE * stats[:, cv2.CC_STAT_AREA], np.uint8(255), np.uint8(0))
     kept[0] = 0
@@ -275,12 +276,10 @@ class Component:
 
 def components(mask: Mask) -> tuple[NDArray[np.int32], list[Component]]:
     """The label picture and the pieces of ink of at least four pixels."""
-    if not cv2.countNonZero(mask):
-        return np.zeros(mask.shape, dtype=np.int32), []
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats, _ = connected(mask)
     keep = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= 4)
     found = []
     for label in keep[keep != 0]:
         left, top, width, height, area = (int(v) for v in stats[label])
         found.append(Component(int(label), Box(left, top, left + width, top + height), area))
-    return np.asarray(labels, dtype=np.int32), found
+    return labels, found

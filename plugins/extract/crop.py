@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.linework import without_leaders
+from pipeline.pieces import connected
 from plugins.extract.picture import Gray, black_on_white
 from schemas.page import Box
 
@@ -104,7 +105,7 @@ def _measured(gray: Gray, box: Box, dpi: float) -> _Stand:
     """Where the letters in ``box`` stand; guessed from its height where none can be told."""
     high = box.bottom - box.top
     black = black_on_white(gray[max(box.top, 0) : box.bottom, max(box.left, 0) : box.right])
-    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(black))
+    stats = connected(~black).stats
     heights = stats[1:, cv2.CC_STAT_HEIGHT].astype(np.float64)
     feet = stats[1:, cv2.CC_STAT_TOP] + heights + box.top
     letters = (heights >= LEAST_LETTER * dpi) & (feet > box.top + 0.4 * high)
@@ -136,7 +137,7 @@ def _ends(gray: Gray, box: Box, stand: _Stand) -> tuple[int, int]:
 def _foreign(black: Gray, top: int, bottom: int) -> NDArray[np.bool_]:
     """The ink that the upper or lower edge cuts and that does not reach the rows of the letters,
     ``top`` to ``bottom``."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(black))
+    labels, stats, _ = connected(~black)
     upper = stats[:, cv2.CC_STAT_TOP]
     lower = upper + stats[:, cv2.CC_STAT_HEIGHT]
     cut = (upper == 0) | (lower == black.shape[0])

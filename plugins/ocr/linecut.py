@@ -10,6 +10,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from pipeline.pieces import connected
 from plugins.ocr.raster import Gray
 from schemas.page import Box
 
@@ -72,8 +73,8 @@ def measured(picture: Gray, dpi: float, box: Box, baseline: float) -> Row | None
     code.
     """
     part = picture[box.top : box.bottom, box.left : box.right]
-    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(part), connectivity=8)
-    if count < 2:
+    stats = connected(~part).stats
+    if len(stats) < 2:
         return None
     heights = stats[1:, cv2.CC_STAT_HEIGHT].astype(np.float64)
     bottoms = stats[1:, cv2.CC_STAT_TOP] + heights + box.top
@@ -153,16 +154,14 @@ def _stray(picture: Gray, row: Row, rows: list[Row]) -> tuple[int, int] | None:
     ]
     start = max(beside, default=0)
     part = picture[max(top, 0) : bottom, start : row.box.left]
-    if not part.size:
-        return None
-    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(part), connectivity=8)
-    heights = stats[1:count, cv2.CC_STAT_HEIGHT]
-    bottoms = stats[1:count, cv2.CC_STAT_TOP] + heights + max(top, 0)
+    stats = connected(~part).stats
+    heights = stats[1:, cv2.CC_STAT_HEIGHT]
+    bottoms = stats[1:, cv2.CC_STAT_TOP] + heights + max(top, 0)
     letters = (heights > _LOW * row.letter) & (np.abs(bottoms - row.baseline) < 0.25 * row.letter)
     if not letters.any():
         return None
-    lefts = stats[1:count, cv2.CC_STAT_LEFT][letters] + start
-    rights = lefts + stats[1:count, cv2.CC_STAT_WIDTH][letters]
+    lefts = stats[1:, cv2.CC_STAT_LEFT][letters] + start
+    rights = lefts + stats[1:, cv2.CC_STAT_WIDTH][letters]
     left, right = int(lefts.min()), int(rights.max())
     return (left, right) if right - left < _NUMBER * row.letter else None
 
@@ -174,9 +173,7 @@ def with_page_number(picture: Gray, dpi: float, rows: list[Row]) -> list[Row]:
     """
     head = min([row.box.top for row in rows], default=0)
     head = min(head, round(_HEAD * picture.shape[0]))
-    if head < LEAST_LETTER * dpi:
-        return rows
-    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(picture[:head]))
+    stats = connected(~picture[:head]).stats
     letters = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] >= LEAST_LETTER * dpi]
     if not 1 <= len(letters) <= _DIGITS or letters[:, cv2.CC_STAT_HEIGHT].max() > _HIGHEST * dpi:
         return rows
