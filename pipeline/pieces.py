@@ -29,8 +29,8 @@ def connected(mask: Mask) -> Pieces:
     if inked is None:
         return Pieces(np.zeros(mask.shape, np.int32), np.zeros((1, 5), np.int32), np.zeros((1, 2)))
     count, labels = cv2.connectedComponents(mask, connectivity=8, ltype=cv2.CV_32S)
-    columns, rows = inked.reshape(-1, 2).T
-    own = labels[rows, columns]
+    columns, rows = np.ascontiguousarray(inked.reshape(-1, 2).T, dtype=np.int64)
+    own = labels.ravel()[rows * mask.shape[1] + columns].astype(np.int64)
     stats = np.zeros((count, 5), np.int32)
     area = np.bincount(own, minlength=count)
     left, top = (np.full(count, max(mask.shape), np.int64) for _ in range(2))
