@@ -47,6 +47,8 @@ _NUMBER = 3.0
 _HEAD, _CENTRAL = 0.15, 0.2
 """Share of a page's height in which its number stands, and how far from the middle, to both sides
 together, as a share of its width."""
+_LOWEST_PAGE = 0.5
+"""Height of the lowest page to its width."""
 _DIGITS, _HIGHEST = 3, 0.25
 """Most digits of a page's number, and inches that none is higher than."""
 _MOST_GRAINS = 1.0
@@ -169,8 +171,11 @@ def _stray(picture: Gray, row: Row, rows: list[Row]) -> tuple[int, int] | None:
 def with_page_number(picture: Gray, dpi: float, rows: list[Row]) -> list[Row]:
     """``rows`` and, above them all, a number in the middle of the page's head that stands alone.
 
-    Layout analysis passes over a single digit.
+    Layout analysis passes over a single digit. A picture clearly lower than a page lying across,
+    as a band of one, has no head.
     """
+    if picture.shape[0] < _LOWEST_PAGE * picture.shape[1]:
+        return rows
     head = min([row.box.top for row in rows], default=0)
     head = min(head, round(_HEAD * picture.shape[0]))
     stats = connected(~picture[:head]).stats

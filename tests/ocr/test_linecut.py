@@ -85,6 +85,7 @@ def test_a_lone_number_in_the_middle_of_the_head_is_a_line(
     assert rows[-1] == text
     if found:
         assert (rows[0].baseline, rows[0].letter) == (100 + LETTER, LETTER)
+    assert with_page_number(page[:440], DPI, [text]) == [text], "a band has no head"
 
 
 def test_a_cut_stays_on_the_page() -> None:
