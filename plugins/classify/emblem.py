@@ -9,7 +9,7 @@ import numpy as np
 from cv2.typing import MatLike
 
 from plugins.classify.clusters import MM
-from plugins.classify.ink import Component, Mask, Plane, components
+from plugins.classify.ink import DARK, Component, Mask, Plane, components
 from schemas.page import Box
 
 _LEAST, _MOST = 10 * MM, 42 * MM
@@ -22,7 +22,7 @@ _SPREAD = np.ones((int(0.9 * MM), int(0.9 * MM)), np.uint8)
 _UNMATCHED, _SLIVER = 0.009, 0.22 * MM
 """Share of the ink without an opposite, and half the width of it where it is widest."""
 _HEAD = 0.22
-_INK_LIGHT, _PALE_LIGHT = 170, 210
+_PALE_LIGHT = 210
 _SOLID = 0.15
 
 
@@ -53,7 +53,7 @@ def untouched(figure: Box, black: Plane, coloured: Mask) -> bool:
     spread = cv2.dilate(coloured[top:bottom, left:right], _SPREAD)
     return all(
         _same_sides(_large_pieces(black[top:bottom, left:right], light), spread)
-        for light in (_INK_LIGHT, _PALE_LIGHT)
+        for light in (DARK, _PALE_LIGHT)
     )
 
 
@@ -83,7 +83,7 @@ def _ink(plane: Plane) -> Mask:
     return np.asarray(joined, dtype=np.uint8)
 
 
-def _dark(plane: Plane, light: int = _INK_LIGHT) -> Mask:
+def _dark(plane: Plane, light: int = DARK) -> Mask:
     return np.where(plane < light, np.uint8(255), np.uint8(0))
 
 

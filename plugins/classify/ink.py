@@ -23,8 +23,8 @@ DARK = 170
 """What is darker is dark ink."""
 _PALER, _PALEST, _SPOT = 40, 215, 30
 _TWICE, _BLACKEST = 20, 100
-"""By how much two layers of one ink are darker than one in the light of its colour, and black ink's
-lightest."""
+"""By how much two layers of one ink are darker than one in the light of its colour, and what is
+darker than either, so black."""
 _BESIDE_BLACK = np.ones((7, 7), np.uint8)
 _BORDER = 0.06
 _BORDER_LIGHT = 120

@@ -52,14 +52,16 @@ class LineReader:
             self._api.Clear()
         return Words(text.strip(), confidence)
 
-    def find(self, picture: Plane, dpi: int) -> list[tuple[Box, Words]]:
-        """Every line of scattered print in ``picture``, with its box."""
+    def find(self, picture: Plane, dpi: int, *, block: bool = False) -> list[tuple[Box, Words]]:
+        """Every line of scattered print in ``picture``, or of one ``block`` of text; with its
+        box."""
         import tesserocr
 
         found = []
         with self._lock:
             self._load(picture, dpi)
-            self._api.SetPageSegMode(tesserocr.PSM.SPARSE_TEXT)
+            mode = tesserocr.PSM.SINGLE_BLOCK if block else tesserocr.PSM.SPARSE_TEXT
+            self._api.SetPageSegMode(mode)
             self._api.Recognize()
             lines = self._api.GetIterator()
             for line in tesserocr.iterate_level(lines, tesserocr.RIL.TEXTLINE) if lines else ():

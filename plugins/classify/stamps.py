@@ -31,14 +31,18 @@ _FIGURE, _SHRED = (12 * MM, 6 * MM), (6 * MM, 4 * MM)
 _SHRED_INK = 150
 _EDGE = int(0.8 * MM)
 _DOT, _DASH = 0.9 * MM, 1.5
+"""Height of the highest dot of a row, and how many times as wide dots that run together are."""
 _WITHIN = 0.8
 _OTHER, _FOREIGN = 205, 7 * MM * MM
+"""What is darker is other ink, and how much of it lies on a stamp that is asked about."""
 _PEN, _BROAD = 0.5 * MM, 16 * MM * MM
 """Half the width of strokes too broad for a pen, and how much of them (their middles) is."""
 _LEAST_LETTERS = 12
 _TALLER = 1.7
 _ENLARGED = 2.5
 _STAMP_LIGHT = 200
+_DARKEST, _PAPER = 10, 235
+"""Percentile of a stamp's ink that is shown black, and what is shown white."""
 _HEAVIER, _HEAVY_LEAST = 2.0, 3 * MM
 _LEAST_CONFIDENCE = 0.7
 
@@ -213,19 +217,34 @@ class ColouredInk(InkLayer):
         crop = self._writing(box)
         bordered = cv2.copyMakeBorder(crop, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=(255.0,))
         crop = np.asarray(bordered, dtype=np.uint8)
-        larger = cv2.resize(crop, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC)
-        lines = line_reader().find(
-            np.asarray(larger, dtype=np.uint8), round(_ENLARGED * LOOKING_DPI)
-        )
+        tall = _lines_height(crop)
+        return None if tall is None or _overprinted(crop) else _TALLER * tall
+
+
+def _lines_height(crop: Plane) -> float | None:
+    """How tall the lines of a stamp are, in pixels; None where too few can be read or one is like a
+    mark."""
+    larger = cv2.resize(
+        _stretched(crop), None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC
+    )
+    shown = np.asarray(larger, dtype=np.uint8)
+    for block in (False, True):
+        lines = line_reader().find(shown, round(_ENLARGED * LOOKING_DPI), block=block)
+        if any(holds_mark(words.text) or _marklike(words.text) for _, words in lines):
+            return None
         read = [line for line in lines if line[1].confidence >= _LEAST_CONFIDENCE]
-        if any(holds_mark(w.text) or _marklike(w.text) for _, w in lines):
-            return None
         letters = sum(len(fold(words.text)) for _, words in read)
-        if len(read) < 2 or letters < _LEAST_LETTERS:
-            return None
-        if _overprinted(crop):
-            return None
-        return _TALLER * median(place.bottom - place.top for place, _ in read) / _ENLARGED
+        if len(read) >= 2 and letters >= _LEAST_LETTERS:
+            return median(place.bottom - place.top for place, _ in read) / _ENLARGED
+    return None
+
+
+def _stretched(crop: Plane) -> Plane:
+    """The picture with its dark ink black: small print in pale ink is read badly."""
+    ink = crop[crop < _STAMP_LIGHT]
+    darkest = float(np.percentile(ink, _DARKEST)) if ink.size else 0.0
+    stretched = np.clip((crop - darkest) * (255 / (_PAPER - darkest)), 0, 255)
+    return np.asarray(stretched, dtype=np.uint8)
 
 
 def shreds(ink: Mask) -> list[Box]:

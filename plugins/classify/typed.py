@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.pageview import PageView
 from plugins.classify.clusters import covered
-from plugins.classify.ink import Inks
+from plugins.classify.ink import DARK, Inks
 from plugins.classify.phrases import Sense, base_letters, holds_mark, read_run
 from plugins.classify.sight import Channel, Sighting
 from schemas.page import Box
@@ -15,7 +15,6 @@ from schemas.page import Box
 _SURE = 0.85
 _LEAST_LETTERS, _PROSE_LETTERS = 3, 10
 _COVERED = 0.8
-_INK_LIGHT = 170
 _TALLER = 1.3
 _EXPLAINED = (Channel.BLACK, Channel.HEAVY, Channel.WORN, Channel.PALE, Channel.OVER)
 
@@ -39,7 +38,7 @@ def _black(ink: Inks, box: Box) -> bool:
     """Whether there is more black ink in a box than coloured."""
     place = slice(box.top, box.bottom), slice(box.left, box.right)
     coloured = cv2.countNonZero(ink.red[place]) + cv2.countNonZero(ink.cold[place])
-    return int(np.count_nonzero(ink.black[place] < _INK_LIGHT)) > coloured
+    return int(np.count_nonzero(ink.black[place] < DARK)) > coloured
 
 
 def _harmless(text: str) -> bool:
