@@ -8,13 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plugins.classify.ink import Component, Mask, Plane, components
+from plugins.classify.ink import LOOKING_DPI, Component, Mask, Plane, components
 from schemas.page import Box
 
 Labels = NDArray[np.int32]
 
-LOOKING_DPI = 150
-"""Resolution in which pages are looked at; every length here is in its pixels."""
 MM = LOOKING_DPI / 25.4
 """Pixels of a millimetre."""
 

@@ -7,6 +7,7 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
+from pipeline.borders import Border
 from pipeline.pageview import Picture, black_ink, extremes
 from pipeline.pieces import connected
 from schemas.page import Box
@@ -16,6 +17,8 @@ Mask = NDArray[np.uint8]
 Plane = NDArray[np.uint8]
 """height x width, 0 black to 255 paper."""
 
+LOOKING_DPI = 150
+"""Resolution in which pages are looked at; every length here is in its pixels."""
 _SHRINK = 8
 _THICK = 2.0
 _BLACK = 150
@@ -27,8 +30,7 @@ _TWICE, _BLACKEST = 20, 100
 darker than either, so black."""
 _BESIDE_BLACK = np.ones((7, 7), np.uint8)
 _BORDER = 0.06
-_BORDER_LIGHT = 120
-_BORDER_SPAN = 151
+"""Share of the page that a scanner's border is deep at most: a deeper dark strip is looked at."""
 _RED_LEADS = (26, 40)
 _COLD_LEADS = (22, 30)
 _FAINT_LEADS = (11, 18)
@@ -77,17 +79,19 @@ class Inks:
 def inks(picture: Picture) -> Inks:
     """The ink of a page, without the dark strips that a scanner leaves along its edges."""
     flat = flatten(picture)
-    black = without_border(black_ink(flat))
+    black = black_ink(flat)
+    border = Border.of(black, LOOKING_DPI, _BORDER)
+    black = border.erased(black)
     smooth = np.asarray(cv2.GaussianBlur(flat, (0, 0), _FAINT_BLUR), dtype=np.uint8)
     dark = strokes(black, DARK)
     clear = cv2.erode(black, _FRINGE) >= _BLACK
     return Inks(
-        plane=without_border(darkest(flat)),
+        plane=border.erased(darkest(flat)),
         black=black,
         red=_with_faint(red_mask(flat), _red_lead(smooth), clear),
         cold=_with_faint(cold_mask(flat), _cold_lead(smooth), clear),
-        but_red=without_border(without_red(flat)),
-        but_cold=without_border(without_cold(flat)),
+        but_red=border.erased(without_red(flat)),
+        but_cold=border.erased(without_cold(flat)),
         strokes=dark,
         worn=worn_strokes(black, dark),
         lightest=np.asarray(extremes(flat)[1], dtype=np.uint8),
@@ -130,25 +134,6 @@ def paper_light(picture: Picture) -> float:
 def darkest(flat: Picture) -> Plane:
     """Minimum of the channels: red ink gets as dark as black ink."""
     return np.asarray(cv2.min(cv2.min(flat[:, :, 0], flat[:, :, 1]), flat[:, :, 2]), dtype=np.uint8)
-
-
-def without_border(plane: Plane) -> Plane:
-    """The page without the dark strips along its edges that a scanner leaves beyond the sheet.
-
-    What touches a strip stays: a strip is as deep as most of its neighbourhood.
-    """
-    clean = plane.copy()
-    for turn in range(4):
-        side = np.rot90(clean, turn)
-        edge = side[:, : int(_BORDER * side.shape[1])] < _BORDER_LIGHT
-        if not edge[:, 0].any():
-            continue
-        depth = np.where(edge.all(axis=1), edge.shape[1], edge.argmin(axis=1)).astype(np.uint8)
-        depth = cv2.medianBlur(depth[:, None], _BORDER_SPAN)[:, 0] if depth.any() else depth
-        columns = np.arange(edge.shape[1])[None]
-        strip = columns < (depth.astype(int) + 2 * (depth > 0))[:, None]
-        side[:, : edge.shape[1]][strip] = 255
-    return clean
 
 
 def red_mask(flat: Picture) -> Mask:

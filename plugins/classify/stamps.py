@@ -11,7 +11,6 @@ import numpy as np
 
 from pipeline.linework import without_leaders
 from plugins.classify.clusters import (
-    LOOKING_DPI,
     MM,
     Labels,
     covered,
@@ -19,7 +18,7 @@ from plugins.classify.clusters import (
     is_frame,
     straight_lines,
 )
-from plugins.classify.ink import Component, Mask, Plane, components, heavy, strokes
+from plugins.classify.ink import LOOKING_DPI, Component, Mask, Plane, components, heavy, strokes
 from plugins.classify.phrases import Sense, fold, holds_mark, read_run
 from plugins.classify.reader import line_reader
 from schemas.page import Box

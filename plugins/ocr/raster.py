@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.borders import Border
 from pipeline.pages import Pages, fitted
 from pipeline.pageview import black_ink, extremes
 from schemas.page import Box
@@ -80,7 +81,7 @@ class Sheet:
 
 
 def render(pages: Pages, index: int, dpi: float) -> Sheet:
-    """Page ``index`` (0-based) as a person sees it.
+    """Page ``index`` (0-based) as a person sees it, without a scanner's dark border.
 
     ``dpi`` is lowered where the page would have more than 100 million pixels.
     """
@@ -92,7 +93,14 @@ def render(pages: Pages, index: int, dpi: float) -> Sheet:
             columns, rows = (max(round(side * SMALL_DPI / dpi), 1) for side in size)
             small = fitted(colour, (columns, rows))
             black = fitted(black_ink(colour), size) if _has_colour(small) else None
-    return Sheet(gray, extremes(small)[0], dpi, black)
+    return _without_border(Sheet(gray, extremes(small)[0], dpi, black))
+
+
+def _without_border(sheet: Sheet) -> Sheet:
+    """The border is no table's frame, and its slant is not that of the lines."""
+    border = Border.of(sheet.small, SMALL_DPI)
+    black = None if sheet.black is None else border.erased(sheet.black)
+    return Sheet(border.erased(sheet.gray), border.erased(sheet.small), sheet.dpi, black)
 
 
 def _has_colour(small: NDArray[Any]) -> bool:
@@ -108,7 +116,7 @@ def load(path: Path, dpi: float) -> Sheet:
     gray = np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), np.uint8)
     shrink = SMALL_DPI / dpi
     small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    return Sheet(gray, np.asarray(small, np.uint8), dpi)
+    return _without_border(Sheet(gray, np.asarray(small, np.uint8), dpi))
 
 
 def reduced(gray: Gray, factor: float) -> Gray:

@@ -1,18 +1,21 @@
-"""Which pages need not be asked which way up they lie, or read at all."""
+"""Which pages need not be asked which way up they lie, or read at all; and dark borders."""
 
 from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipeline.models import LANGUAGE
 from plugins.ocr.engine import UPRIGHT_LETTERS, stands_upright
-from plugins.ocr.raster import SMALL_DPI, Sheet, clear, reduced
+from plugins.ocr.raster import SMALL_DPI, Sheet, clear, load, reduced
 from plugins.ocr.tesseract import Tesseract
 from plugins.ocr.words import ReadLine
 from schemas.page import Box, Word
 from tests.letters.degrade import PROFILES, scan, show_through
+from tests.letters.paper import bordered
 from tests.ocr.drawing import typed
 
 DPI = 200
@@ -72,3 +75,15 @@ def test_the_faintest_word_is_read(place: tuple[int, int]) -> None:
     cv2.putText(faint, "FAINT", place[::-1], cv2.FONT_HERSHEY_SIMPLEX, 1.2, 0, 3)
     page = _paper(2.0) - (25 - np.uint8(25) * (faint // 255))
     assert not _sheet(page.astype(np.uint8)).empty
+
+
+def test_a_dark_border_hides_no_line(tmp_path: Path) -> None:
+    pixels = np.asarray(scan(typed(), PROFILES["office"], np.random.default_rng(5)))
+    read = []
+    for page in (pixels, bordered(pixels, 90, np.random.default_rng(6))):
+        path = tmp_path / "page.png"
+        Image.fromarray(page).save(path)
+        lines = _tesseract().read(clear(load(path, 300).gray), 300, 60)
+        read.append([line.text for line in lines])
+    assert len(read[0]) > 5
+    assert read[1] == read[0]
