@@ -51,6 +51,8 @@ _LOWEST_PAGE = 0.5
 """Height of the lowest page to its width."""
 _DIGITS, _HIGHEST = 3, 0.25
 """Most digits of a page's number, and inches that none is higher than."""
+_DASHES = 3.0
+"""Heights of a digit to its left and right within which the dashes stand."""
 _MOST_GRAINS = 1.0
 """Ink of what is too small for a letter, to ink of letters; more is the grain of the paper."""
 
@@ -185,8 +187,11 @@ def with_page_number(picture: Gray, dpi: float, rows: list[Row]) -> list[Row]:
     left, top = (int(letters[:, side].min()) for side in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP))
     right = int((letters[:, cv2.CC_STAT_LEFT] + letters[:, cv2.CC_STAT_WIDTH]).max())
     bottom = int((letters[:, cv2.CC_STAT_TOP] + letters[:, cv2.CC_STAT_HEIGHT]).max())
-    central = abs(left + right - picture.shape[1]) < _CENTRAL * picture.shape[1]
-    found = measured(picture, dpi, Box(left, top, right, bottom), bottom) if central else None
+    if abs(left + right - picture.shape[1]) >= _CENTRAL * picture.shape[1]:
+        return rows
+    aside = round(_DASHES * (bottom - top))
+    around = Box(max(left - aside, 0), top, min(right + aside, picture.shape[1]), bottom)
+    found = measured(picture, dpi, around, bottom)
     return [found, *rows] if found else rows
 
 
