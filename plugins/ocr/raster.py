@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.borders import Border
 from pipeline.pages import Pages, fitted
 from pipeline.pageview import black_ink, extremes
+from plugins.ocr.paler import type_alone
 from schemas.page import Box
 
 Gray = NDArray[np.uint8]
@@ -46,7 +47,8 @@ _OTSU = cv2.THRESH_BINARY | cv2.THRESH_OTSU
 class Sheet:
     """A page as it stands, at ``dpi``. ``small`` is its darkest channel at ``SMALL_DPI``.
 
-    ``black`` shows black ink alone; None where there is hardly any other.
+    ``black`` shows black ink alone, without colour and without what is paler; None where there is
+    hardly any other.
     """
 
     gray: Gray
@@ -93,6 +95,8 @@ def render(pages: Pages, index: int, dpi: float) -> Sheet:
             columns, rows = (max(round(side * SMALL_DPI / dpi), 1) for side in size)
             small = fitted(colour, (columns, rows))
             black = fitted(black_ink(colour), size) if _has_colour(small) else None
+    if black is None:
+        black = type_alone(gray, dpi)
     return _without_border(Sheet(gray, extremes(small)[0], dpi, black))
 
 
