@@ -49,8 +49,10 @@ _HEAD, _CENTRAL = 0.15, 0.2
 together, as a share of its width."""
 _LOWEST_PAGE = 0.5
 """Height of the lowest page to its width."""
-_DIGITS, _HIGHEST = 3, 0.25
-"""Most digits of a page's number, and inches that none is higher than."""
+_HIGHEST = 0.25
+"""Inches that no typed letter without marks is higher than."""
+_DIGITS = 3
+"""Most digits of a page's number."""
 _DASHES = 3.0
 """Heights of a digit to its left and right within which the dashes stand."""
 _MOST_GRAINS = 1.0
@@ -103,14 +105,16 @@ def measured(picture: Gray, dpi: float, box: Box, baseline: float) -> Row | None
     return Row(own, stand, letter)
 
 
-def without_marks(picture: Gray, rows: list[Row]) -> list[Row]:
+def without_marks(picture: Gray, dpi: float, rows: list[Row]) -> list[Row]:
     """``rows`` without strips of tone and vowel marks that were taken for lines of their own.
 
     Such a strip is much lower than the letters above or below it, stands wholly in what is cut for
     them, and has less ink than paper along its length; or it stands on the tops of the letters, and
-    is as narrow as few marks are.
+    is as narrow as few marks are. What is higher than letters are typed, as an emblem or a
+    signature, has no marks.
     """
-    return [row for row in rows if not any(_marks(picture, row, line) for line in rows)]
+    typed = [row for row in rows if row.letter <= _HIGHEST * dpi]
+    return [row for row in rows if not any(_marks(picture, row, line) for line in typed)]
 
 
 def _marks(picture: Gray, strip: Row, line: Row) -> bool:

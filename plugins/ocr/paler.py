@@ -51,8 +51,9 @@ def _figures(pale: NDArray[np.bool_], dpi: float) -> NDArray[np.bool_]:
     )
     side = 2 * round(_CLOSE * dpi / _SHRINK / 2) + 1
     near = cv2.dilate(small, np.ones((side, side), np.uint8))
+    boxes = connected(np.asarray(near, np.uint8)).stats[1:, : cv2.CC_STAT_AREA] * _SHRINK
     found = np.zeros_like(pale)
-    for left, top, wide, high in connected(near).stats[1:, : cv2.CC_STAT_AREA] * _SHRINK:
+    for left, top, wide, high in boxes:
         found[top : top + high, left : left + wide] = True
     return found
 

@@ -75,7 +75,7 @@ class Tesseract:
         with self._borrowed(self._finders, self.languages, self.psm) as api:
             _show(api, gray, dpi)
             found = [measured(gray, dpi, box, baseline) for box, baseline in _laid_out(api)]
-        return without_marks(gray, [row for row in found if row])
+        return without_marks(gray, dpi, [row for row in found if row])
 
     def read(self, gray: Gray, dpi: float, seconds: float) -> list[ReadLine]:
         until = time.monotonic() + seconds
