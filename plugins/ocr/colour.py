@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plugins.ocr.raster import Gray, clear
-from plugins.ocr.words import ReadLine
-from schemas.page import Box, Word
+from plugins.ocr.words import ReadLine, confidence
+from schemas.page import Box
 
 TINT = 50
 """Gray levels between a page and its black ink alone from which ink is coloured."""
@@ -71,7 +71,7 @@ def _told_anew(lines: list[ReadLine], line: ReadLine, shown: Gray, ink: Gray) ->
     surer."""
     over = [word for one in lines for word in one.words if _overlies(line.box, word.box)]
     before = [word for word in over if _written_in(ink, word.box, shown)]
-    if _confidence(line.words) <= (_confidence(before) if before else LEAST_SEEN):
+    if confidence(line.words) <= (confidence(before) if before else LEAST_SEEN):
         return lines
     gone = {word.box for word in before}
     left = [_without(one, gone) for one in lines]
@@ -96,11 +96,6 @@ def _written_in(ink: Gray, box: Box, shown: Gray) -> bool:
     """Whether most of what ``shown`` has in ``box`` is of that ``ink``."""
     inside = slice(box.top, box.bottom), slice(box.left, box.right)
     return bool(2 * np.count_nonzero(ink[inside] == 0) >= np.count_nonzero(shown[inside] == 0))
-
-
-def _confidence(words: Sequence[Word]) -> float:
-    letters = sum(len(word.text) for word in words)
-    return sum(word.confidence * len(word.text) for word in words) / letters
 
 
 def _lowered(line: ReadLine, rows: int) -> ReadLine:

@@ -24,7 +24,7 @@ LEAST_LETTER = 1.0 / 25.4
 _MOST = 2.2
 """A letter is not higher than this many times the usual one; a stamp or a rule is."""
 
-_LOW = 0.6
+LOW = 0.6
 """Marks are lower than this share of a letter."""
 _PAIR = 0.8
 """A vowel mark with its tone mark is lower than this share of a letter."""
@@ -42,19 +42,8 @@ _FILLS = 0.8
 _MOST_INK = 0.66
 """Share of ink between the baseline and the height of a letter; bold letters have 0.56, bars of a
 printed code 0.69."""
-_NUMBER = 3.0
-"""Width of an item number, at most, in heights of a letter."""
-_HEAD, _CENTRAL = 0.15, 0.2
-"""Share of a page's height in which its number stands, and how far from the middle, to both sides
-together, as a share of its width."""
-_LOWEST_PAGE = 0.5
-"""Height of the lowest page to its width."""
-_HIGHEST = 0.25
+HIGHEST = 0.25
 """Inches that no typed letter without marks is higher than."""
-_DIGITS = 3
-"""Most digits of a page's number."""
-_DASHES = 3.0
-"""Heights of a digit to its left and right within which the dashes stand."""
 _MOST_GRAINS = 1.0
 """Ink of what is too small for a letter, to ink of letters; more is the grain of the paper."""
 
@@ -113,7 +102,7 @@ def without_marks(picture: Gray, dpi: float, rows: list[Row]) -> list[Row]:
     is as narrow as few marks are. What is higher than letters are typed, as an emblem or a
     signature, has no marks.
     """
-    typed = [row for row in rows if row.letter <= _HIGHEST * dpi]
+    typed = [row for row in rows if row.letter <= HIGHEST * dpi]
     return [row for row in rows if not any(_marks(picture, row, line) for line in typed)]
 
 
@@ -126,7 +115,7 @@ def _marks(picture: Gray, strip: Row, line: Row) -> bool:
     )
     least, most = _STANDS_ON
     on_top = least * line.letter <= line.baseline - strip.baseline <= most * line.letter
-    low = strip.letter < (_PAIR if on_top else _LOW) * line.letter
+    low = strip.letter < (_PAIR if on_top else LOW) * line.letter
     few = on_top and wide < _FEW_MARKS * line.letter
     return low and inside and 2 * shared > wide and (few or _sparse(picture, strip))
 
@@ -135,72 +124,6 @@ def _sparse(picture: Gray, row: Row) -> bool:
     box = row.box
     part = picture[box.top : box.bottom, box.left : box.right]
     return bool(np.mean(part.min(axis=0) == 0) < 0.5)
-
-
-def with_strays(picture: Gray, rows: list[Row]) -> list[Row]:
-    """``rows`` with the item numbers to their left that stand in no row.
-
-    Layout analysis passes over a column of single digits. Letters of the row's size on its baseline
-    are such a number where at least two rows have one in the same column. ``picture`` has no rules.
-    """
-    numbers = [_stray(picture, row, rows) for row in rows]
-    return [
-        row._replace(box=row.box._replace(left=number[0]))
-        if number and sum(_in_column(number, other) for other in numbers if other) > 1
-        else row
-        for row, number in zip(rows, numbers, strict=True)
-    ]
-
-
-def _stray(picture: Gray, row: Row, rows: list[Row]) -> tuple[int, int] | None:
-    """First and last column of the letters to the left of ``row``, if they are few."""
-    top, bottom = (round(row.baseline - share * row.letter) for share in (1.3, -0.3))
-    beside = [
-        other.box.right
-        for other in rows
-        if other.box.top < bottom and other.box.bottom > top and other.box.left < row.box.left
-    ]
-    start = max(beside, default=0)
-    part = picture[max(top, 0) : bottom, start : row.box.left]
-    stats = connected(~part).stats
-    heights = stats[1:, cv2.CC_STAT_HEIGHT]
-    bottoms = stats[1:, cv2.CC_STAT_TOP] + heights + max(top, 0)
-    letters = (heights > _LOW * row.letter) & (np.abs(bottoms - row.baseline) < 0.25 * row.letter)
-    if not letters.any():
-        return None
-    lefts = stats[1:, cv2.CC_STAT_LEFT][letters] + start
-    rights = lefts + stats[1:, cv2.CC_STAT_WIDTH][letters]
-    left, right = int(lefts.min()), int(rights.max())
-    return (left, right) if right - left < _NUMBER * row.letter else None
-
-
-def with_page_number(picture: Gray, dpi: float, rows: list[Row]) -> list[Row]:
-    """``rows`` and, above them all, a number in the middle of the page's head that stands alone.
-
-    Layout analysis passes over a single digit. A picture clearly lower than a page lying across,
-    as a band of one, has no head.
-    """
-    if picture.shape[0] < _LOWEST_PAGE * picture.shape[1]:
-        return rows
-    head = min([row.box.top for row in rows], default=0)
-    head = min(head, round(_HEAD * picture.shape[0]))
-    stats = connected(~picture[:head]).stats
-    letters = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] >= LEAST_LETTER * dpi]
-    if not 1 <= len(letters) <= _DIGITS or letters[:, cv2.CC_STAT_HEIGHT].max() > _HIGHEST * dpi:
-        return rows
-    left, top = (int(letters[:, side].min()) for side in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP))
-    right = int((letters[:, cv2.CC_STAT_LEFT] + letters[:, cv2.CC_STAT_WIDTH]).max())
-    bottom = int((letters[:, cv2.CC_STAT_TOP] + letters[:, cv2.CC_STAT_HEIGHT]).max())
-    if abs(left + right - picture.shape[1]) >= _CENTRAL * picture.shape[1]:
-        return rows
-    aside = round(_DASHES * (bottom - top))
-    around = Box(max(left - aside, 0), top, min(right + aside, picture.shape[1]), bottom)
-    found = measured(picture, dpi, around, bottom)
-    return [found, *rows] if found else rows
-
-
-def _in_column(number: tuple[int, int], other: tuple[int, int]) -> bool:
-    return min(number[1], other[1]) > max(number[0], other[0])
 
 
 def cut(row: Row, width: int, height: int, above: float = ABOVE, below: float = BELOW) -> Box:

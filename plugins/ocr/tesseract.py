@@ -18,18 +18,19 @@ from plugins.ocr.linecut import (
     measured,
     pieces,
     whole_words,
-    with_page_number,
-    with_strays,
     without_marks,
 )
 from plugins.ocr.raster import Gray, reduced
 from plugins.ocr.recogniser import Orientation, folder_of, missing_models
-from plugins.ocr.words import Fragment, ReadLine, merged
+from plugins.ocr.strays import lost_rows, with_page_number, with_strays
+from plugins.ocr.words import Fragment, ReadLine, confidence, merged
 from schemas.page import Box
 
 _RAW_LINE, _LINE = 13, 7
 """Tesseract's segmentation modes for a picture of one line: taken as it is, or cut at its letters,
 as the published models know it."""
+_SURE = 0.88
+"""Confidence from which what stands in no line is text."""
 _OSD_DPI = 150
 """Orientation is told as well from 150 dpi, in half the time."""
 
@@ -85,6 +86,11 @@ class Tesseract:
         rows = with_page_number(gray, dpi, rows)
         with self._borrowed(self._readers, self.languages, _RAW_LINE) as api:
             lines = [(row, _read_row(api, gray, dpi, row, until)) for row in rows]
+            for row in lost_rows(gray, dpi, rows):
+                line = _read_row(api, gray, dpi, row, until)
+                if line and confidence(line.words) >= _SURE:
+                    above = sum(other.box.bottom < row.baseline for other, _ in lines)
+                    lines.insert(above, (row, line))
         return [self._with_latin(line, row, gray, dpi) for row, line in lines if line]
 
     def _with_latin(self, line: ReadLine, row: Row, gray: Gray, dpi: float) -> ReadLine:

@@ -1,6 +1,6 @@
 """From the fragments that a recogniser names "words" to words of Thai text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -34,6 +34,12 @@ class ReadLine:
     @property
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
+
+
+def confidence(words: Sequence[Word]) -> float:
+    """How surely words were read, 0..1, each by its letters; at least one word."""
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters
 
 
 def around(boxes: Iterable[Box]) -> Box:

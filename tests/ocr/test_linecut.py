@@ -11,7 +11,6 @@ from plugins.ocr.linecut import (
     cut,
     measured,
     pieces,
-    with_page_number,
     without_marks,
 )
 from plugins.ocr.raster import Gray
@@ -65,27 +64,6 @@ def test_a_digit_between_dashes_is_a_line_whose_baseline_layout_took_from_the_da
     row = measured(page, DPI, Box(400, BASELINE - LETTER, 504, BASELINE), BASELINE - LETTER // 2)
     assert row
     assert (row.baseline, row.letter) == (BASELINE, LETTER)
-
-
-@pytest.mark.parametrize(
-    ("digits", "left", "found"), [(1, 430, 1), (2, 420, 1), (1, 700, 0), (6, 350, 0)]
-)
-def test_a_lone_number_in_the_middle_of_the_head_is_a_line(
-    digits: int, left: int, found: int
-) -> None:
-    page = np.full((3000, 900), 255, np.uint8)
-    for number in range(digits):
-        start = left + 36 * number
-        page[100 : 100 + LETTER, start : start + 24] = 0
-        page[105 : 95 + LETTER, start + 5 : start + 19] = 255
-    assert with_page_number(page, DPI, []) == []
-    text = Row(Box(100, 400, 800, 450), 440, LETTER)
-    rows = with_page_number(page, DPI, [text])
-    assert len(rows) == 1 + found
-    assert rows[-1] == text
-    if found:
-        assert (rows[0].baseline, rows[0].letter) == (100 + LETTER, LETTER)
-    assert with_page_number(page[:440], DPI, [text]) == [text], "a band has no head"
 
 
 def test_a_cut_stays_on_the_page() -> None:
