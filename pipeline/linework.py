@@ -18,6 +18,9 @@ THICKEST = 0.05
 """Inches: what is thicker is a bar or the stroke of a large letter."""
 _DPI = 100
 """Resolution at which rules are looked for."""
+_BESIDE, _TOUCHED = 2, 0.5
+"""Pixels above and below a rule that are looked at, and the share of its length at which print may
+touch it: of tables and underlines 0.04 was seen, of letters no less than 0.7."""
 LARGEST_DOT = 0.037
 REACH = 0.37
 LEVEL = 0.013
@@ -36,9 +39,9 @@ def without_rules(picture: Gray, dpi: float) -> Gray:
     ink = np.asarray((small > 0) * np.uint8(255), np.uint8)
     wide, high = round(LEVEL_LENGTH * shrink * dpi), round(UPRIGHT_LENGTH * shrink * dpi)
     thick = round(THICKEST * shrink * dpi) + 2
-    level = _strokes(ink, (1, wide), (thick, wide), (3, 1))
-    upright = _strokes(ink, (high, 1), (high, thick), (1, 3))
-    rules = cv2.bitwise_or(level, upright)
+    level = _rules(ink, wide, thick)
+    upright = _rules(np.ascontiguousarray(ink.T), high, thick).T
+    rules = cv2.bitwise_or(level, np.ascontiguousarray(upright))
     if not rules.any():
         return picture
     erased = cv2.resize(rules, (width, height), interpolation=cv2.INTER_NEAREST)
@@ -65,14 +68,24 @@ def without_leaders(picture: Gray, dpi: float) -> Gray:
     return np.asarray(cv2.bitwise_or(picture, erased[labels]), np.uint8)
 
 
-def _strokes(
-    ink: Gray, thin: tuple[int, int], thick: tuple[int, int], grown: tuple[int, int]
-) -> Gray:
-    """Strokes of at least ``thin`` and nowhere of ``thick``, in white.
+def _rules(ink: Gray, length: int, thick: int) -> Gray:
+    """Level strokes of at least ``length``, nowhere ``thick``, that stand alone, in white.
 
-    All sizes are height x width. Ink is first grown, so that the steps of a slanting rule join.
+    Ink is first grown, so that the steps of a slanting rule join.
     """
-    joined = cv2.dilate(ink, np.ones(grown, np.uint8))
-    found = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones(thin, np.uint8))
-    bars = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones(thick, np.uint8))
-    return np.asarray(cv2.subtract(found, bars), np.uint8)
+    joined = cv2.dilate(ink, np.ones((3, 1), np.uint8))
+    found = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    bars = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((thick, length), np.uint8))
+    labels, stats, _ = connected(np.asarray(cv2.subtract(found, bars), np.uint8))
+    alone = [_stands_alone(ink, piece) for piece in stats[1:]]
+    return np.array([0, *(255 * one for one in alone)], np.uint8)[labels]
+
+
+def _stands_alone(ink: Gray, piece: NDArray[np.int32]) -> bool:
+    """Whether paper is above and below most of a stroke: letters that touch are a stroke in the
+    midst of others."""
+    left, top, width, height = (int(value) for value in piece[: cv2.CC_STAT_AREA])
+    columns = slice(left, left + width)
+    beside = ink[max(top - _BESIDE, 0) : top, columns].any(axis=0)
+    beside |= ink[top + height : top + height + _BESIDE, columns].any(axis=0)
+    return bool(beside.mean() <= _TOUCHED)

@@ -8,10 +8,11 @@ from PIL import Image, ImageDraw, ImageFont
 from pipeline.linework import without_leaders, without_rules
 from pipeline.models import LANGUAGE
 from plugins.ocr.linecut import Row
-from plugins.ocr.raster import Gray
+from plugins.ocr.raster import Gray, clear
 from plugins.ocr.strays import with_strays
 from plugins.ocr.tesseract import Tesseract
 from schemas.page import Box
+from tests.letters.fonts import find_font
 
 DPI = 200.0
 LAKSAMAN = "/usr/share/fonts/truetype/tlwg/Laksaman.ttf"
@@ -77,6 +78,16 @@ def test_letters_stay_and_rules_go() -> None:
         assert np.mean(cleaned[40:360, column] == 0) < 0.02
     inside = np.s_[60:115, COLUMNS[1] + 6 : COLUMNS[2] - 6]
     assert np.array_equal(cleaned[inside], page[inside])
+
+
+@pytest.mark.parametrize("family", ["Loma", "Garuda", "Laksaman"])
+@pytest.mark.parametrize("points", [12, 16])
+def test_digits_that_touch_are_no_rule(family: str, points: int) -> None:
+    font = ImageFont.truetype(str(find_font(family)), round(points * DPI / 72))
+    drawn = Image.new("L", (900, 400), 255)
+    ImageDraw.Draw(drawn).text((100, 100), "โทร. ๐ ๕๕๕๑ ๗๗๒๒ ๒๒๒๒๒๒", font=font, fill=0)
+    page = clear(np.asarray(drawn, np.uint8))
+    assert np.array_equal(without_rules(page, DPI), page)
 
 
 def test_a_page_without_rules_stays_as_it_is() -> None:
