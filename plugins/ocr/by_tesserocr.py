@@ -28,7 +28,7 @@ class OcrTesserocr(ReadPages[TesserocrOptions]):
     """OCRmyPDF with tesseract inside this process and our Thai model."""
 
     name = "ocr-tesserocr"
-    revision = 8
+    revision = 9
     Options = TesserocrOptions
 
     def __init__(self, options: TesserocrOptions) -> None:

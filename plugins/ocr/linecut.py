@@ -106,18 +106,23 @@ def without_marks(picture: Gray, dpi: float, rows: list[Row]) -> list[Row]:
     return [row for row in rows if not any(_marks(picture, row, line) for line in typed)]
 
 
-def _marks(picture: Gray, strip: Row, line: Row) -> bool:
+def shown_with(strip: Row, line: Row) -> bool:
+    """Whether most of ``strip`` is in what the recogniser sees of ``line``."""
     shared = min(strip.box.right, line.box.right) - max(strip.box.left, line.box.left)
-    wide = strip.box.right - strip.box.left
-    inside = (
-        line.baseline - ABOVE * line.letter <= strip.baseline - strip.letter
+    return (
+        2 * shared > strip.box.right - strip.box.left
+        and line.baseline - ABOVE * line.letter <= strip.baseline - strip.letter
         and strip.baseline <= line.baseline + BELOW * line.letter
     )
+
+
+def _marks(picture: Gray, strip: Row, line: Row) -> bool:
+    wide = strip.box.right - strip.box.left
     least, most = _STANDS_ON
     on_top = least * line.letter <= line.baseline - strip.baseline <= most * line.letter
     low = strip.letter < (_PAIR if on_top else LOW) * line.letter
     few = on_top and wide < _FEW_MARKS * line.letter
-    return low and inside and 2 * shared > wide and (few or _sparse(picture, strip))
+    return low and shown_with(strip, line) and (few or _sparse(picture, strip))
 
 
 def _sparse(picture: Gray, row: Row) -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.borders import Border
 from pipeline.pages import Pages, fitted
 from pipeline.pageview import black_ink, extremes
+from plugins.ocr.folds import without_folds
 from plugins.ocr.paler import type_alone
 from schemas.page import Box
 
@@ -92,11 +93,11 @@ def render(pages: Pages, index: int, dpi: float) -> Sheet:
         dpi = min(dpi, 72 * (MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
         with pages.look(index, dpi) as (colour, size):
             gray = fitted(np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), np.uint8), size)
+            gray = without_folds(gray, dpi)
             columns, rows = (max(round(side * SMALL_DPI / dpi), 1) for side in size)
             small = fitted(colour, (columns, rows))
             black = fitted(black_ink(colour), size) if _has_colour(small) else None
-    if black is None:
-        black = type_alone(gray, dpi)
+    black = type_alone(gray, dpi) if black is None else without_folds(black, dpi)
     return _without_border(Sheet(gray, extremes(small)[0], dpi, black))
 
 

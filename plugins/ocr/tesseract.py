@@ -17,6 +17,7 @@ from plugins.ocr.linecut import (
     cut,
     measured,
     pieces,
+    shown_with,
     whole_words,
     without_marks,
 )
@@ -29,8 +30,9 @@ from schemas.page import Box
 _RAW_LINE, _LINE = 13, 7
 """Tesseract's segmentation modes for a picture of one line: taken as it is, or cut at its letters,
 as the published models know it."""
-_SURE = 0.88
-"""Confidence from which what stands in no line is text."""
+_SURE, _UNSURE = 0.88, 0.6
+"""Confidence from which what stands in no line is text, and from which what stands in another line
+is."""
 _OSD_DPI = 150
 """Orientation is told as well from 150 dpi, in half the time."""
 
@@ -91,7 +93,8 @@ class Tesseract:
                 if line and confidence(line.words) >= _SURE:
                     above = sum(other.box.bottom < row.baseline for other, _ in lines)
                     lines.insert(above, (row, line))
-        return [self._with_latin(line, row, gray, dpi) for row, line in lines if line]
+        told = told_once([(row, line) for row, line in lines if line])
+        return [self._with_latin(line, row, gray, dpi) for row, line in told]
 
     def _with_latin(self, line: ReadLine, row: Row, gray: Gray, dpi: float) -> ReadLine:
         """``line`` with its Latin words read by the model that knows them."""
@@ -149,6 +152,17 @@ def _laid_out(api: Any) -> Iterator[tuple[Box, float]]:
             yield Box(*box), (left + right) / 2
         if not lines.Next(RIL.TEXTLINE):
             return
+
+
+def told_once(lines: list[tuple[Row, ReadLine]]) -> list[tuple[Row, ReadLine]]:
+    """``lines`` without what was read unsurely in the midst of one that was read surely, as its
+    vowel and tone marks alone."""
+    sure = [row for row, line in lines if confidence(line.words) >= _SURE]
+    return [
+        (row, line)
+        for row, line in lines
+        if confidence(line.words) >= _UNSURE or not any(shown_with(row, other) for other in sure)
+    ]
 
 
 def _read_row(api: Any, gray: Gray, dpi: float, row: Row, until: float) -> ReadLine | None:
