@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plugins.ocr.raster import Gray, clear
-from plugins.ocr.words import ReadLine, confidence
+from plugins.ocr.words import ReadLine, confidence, place_of
 from schemas.page import Box
 
 TINT = 50
@@ -75,8 +75,7 @@ def _told_anew(lines: list[ReadLine], line: ReadLine, shown: Gray, ink: Gray) ->
         return lines
     gone = {word.box for word in before}
     left = [_without(one, gone) for one in lines]
-    place = sum(one.box.bottom < (line.box.top + line.box.bottom) / 2 for one in lines)
-    left.insert(place, line)
+    left.insert(place_of(line.box, (one.box for one in left)), line)
     return [one for one in left if one.words]
 
 

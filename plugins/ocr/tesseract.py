@@ -24,7 +24,7 @@ from plugins.ocr.linecut import (
 from plugins.ocr.raster import Gray, reduced
 from plugins.ocr.recogniser import Orientation, folder_of, missing_models
 from plugins.ocr.strays import lost_rows, with_page_number, with_strays
-from plugins.ocr.words import Fragment, ReadLine, confidence, merged
+from plugins.ocr.words import Fragment, ReadLine, confidence, merged, place_of
 from schemas.page import Box
 
 _RAW_LINE, _LINE = 13, 7
@@ -91,8 +91,7 @@ class Tesseract:
             for row in lost_rows(gray, dpi, rows):
                 line = _read_row(api, gray, dpi, row, until)
                 if line and confidence(line.words) >= _SURE:
-                    above = sum(other.box.bottom < row.baseline for other, _ in lines)
-                    lines.insert(above, (row, line))
+                    lines.insert(place_of(row.box, (other.box for other, _ in lines)), (row, line))
         told = told_once([(row, line) for row, line in lines if line])
         return [self._with_latin(line, row, gray, dpi) for row, line in told]
 

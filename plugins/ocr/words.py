@@ -42,6 +42,14 @@ def confidence(words: Sequence[Word]) -> float:
     return sum(word.confidence * len(word.text) for word in words) / letters
 
 
+def place_of(box: Box, lines: Iterable[Box]) -> int:
+    """How many of ``lines`` are read before what stands in ``box``: those above it, and those
+    beside it that begin farther left."""
+    middle, reach = (box.top + box.bottom) / 2, (box.bottom - box.top) / 2
+    falls = ((middle - (line.top + line.bottom) / 2, line.left) for line in lines)
+    return sum(fall > reach or (fall > -reach and left < box.left) for fall, left in falls)
+
+
 def around(boxes: Iterable[Box]) -> Box:
     """The smallest box around ``boxes``; at least one."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)

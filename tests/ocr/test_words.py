@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from plugins.ocr.raster import LEAST_SKEW, Sheet, Straightening, reduced, skew
 from plugins.ocr.textlayer import TextLayer, layer, opened, plausible
-from plugins.ocr.words import Fragment, joined_by_gap, merged
+from plugins.ocr.words import Fragment, joined_by_gap, merged, place_of
 from schemas.page import Box
 from schemas.thaitext import tidy
 from tests.ocr.drawing import LINES, mojibake, scanned, typed, written
@@ -167,3 +167,21 @@ def test_every_pair_of_marks_is_kept_with_its_consonant() -> None:
     for mark, tone in itertools.product("\u0e34\u0e35\u0e36\u0e37", "\u0e48\u0e49"):
         (word,) = merged(_fragments([("ท", False, 1.0), (tone, True, 1.0), (mark, True, 1.0)]))
         assert word.text == "ท" + mark + tone
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "place"),
+    [
+        (600, 100, 1),  # beside the first line, on its right
+        (10, 104, 0),  # beside it, on its left
+        (600, 122, 1),  # between the first and the second
+        (600, 160, 2),
+        (100, 0, 0),
+        (100, 300, 2),
+    ],
+)
+def test_a_line_stands_below_those_above_it_and_right_of_those_beside_it(
+    left: int, top: int, place: int
+) -> None:
+    lines = [Box(100, 95, 500, 125), Box(100, 150, 900, 180)]
+    assert place_of(Box(left, top, left + 200, top + 24), lines) == place
