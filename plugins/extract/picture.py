@@ -1,16 +1,23 @@
 """The picture of a page that is read again: level, at the resolution of its text."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.folds import without_folds
 from pipeline.pageview import PageView, Picture, black_ink
-from schemas.page import PageText
+from pipeline.paler import type_alone
+from schemas.page import Box, PageText
 
 Gray = NDArray[np.uint8]
 """height x width, 0 is black."""
+_INK = 150
+"""Gray levels under which there is ink."""
+_TYPED = 0.4
+"""Share of a word's ink that is black if it is typed, whatever lies on it."""
 
 
 class Pictures:
@@ -18,19 +25,44 @@ class Pictures:
 
     def __init__(self, pdf: Path) -> None:
         self._pdf = pdf
-        self._views: dict[int, PageView] = {}
-        self._level: dict[tuple[int, bool], Gray] = {}
+        self._drawings: dict[int, tuple[Gray, Gray]] = {}
 
-    def gray(self, page: PageText, *, black_only: bool = False) -> Gray:
-        """``page`` in gray, in the pixels of its text. ``black_only`` leaves coloured ink out, so
-        that what a seal or a signature covers can be read."""
-        key = (page.number, black_only)
-        if key not in self._level:
-            view = PageView(self._pdf, page.number - 1, page, round(page.dpi))
-            view = self._views.setdefault(page.number, view)
-            plain = black_ink(view.picture) if black_only else _gray(view.picture)
-            self._level[key] = _level(plain, page)
-        return self._level[key]
+    def gray(self, page: PageText) -> Gray:
+        """``page`` in gray, in the pixels of its text."""
+        return self._drawn(page)[0]
+
+    def typed(self, page: PageText) -> Gray:
+        """The same without ink that has colour, or is paler than the type: what a seal or a
+        signature covers can be read."""
+        return self._drawn(page)[1]
+
+    def freed(self, page: PageText, words: Iterable[Box]) -> Gray:
+        """The page in gray, and those ``words`` without other ink that are typed for the most part:
+        a number that was written or stamped in colour stays."""
+        gray, typed = self._drawn(page)
+        freed = gray.copy()
+        for left, top, right, bottom in words:
+            inside = slice(top, bottom), slice(left, right)
+            ink = np.count_nonzero(gray[inside] < _INK)
+            if np.count_nonzero(typed[inside] < _INK) >= _TYPED * ink:
+                high, wide = (bottom - top) // 2, (bottom - top) // 3
+                around = (
+                    slice(max(top - high, 0), bottom + high),
+                    slice(max(left - wide, 0), right + wide),
+                )
+                freed[around] = typed[around]
+        return freed
+
+    def _drawn(self, page: PageText) -> tuple[Gray, Gray]:
+        """``page`` in gray, and its type alone."""
+        if page.number not in self._drawings:
+            picture = PageView(self._pdf, page.number - 1, page, round(page.dpi)).picture
+            gray = without_folds(_gray(picture), page.dpi)
+            black = without_folds(black_ink(picture), page.dpi)
+            alone = type_alone(gray, page.dpi)
+            typed = black if alone is None else np.asarray(cv2.max(black, alone), np.uint8)
+            self._drawings[page.number] = _level(gray, page), _level(typed, page)
+        return self._drawings[page.number]
 
 
 def black_on_white(gray: Gray) -> Gray:

@@ -1,5 +1,6 @@
 """A letter read several times where its fields stand, and searched where one is missing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,9 +36,9 @@ class Rereading:
 
     def told(self, sheets: tuple[Sheet, ...]) -> Told:
         """The letter's fields, from ``sheets`` and again from the picture."""
-        head = self._lines(sheets[0], head_lines(sheets[0]), black_only=False)
+        head = self._head(sheets[0], head_lines(sheets[0]))
         tail = read_tail(sheets)
-        feet = [self._lines(sheet, tail_lines(sheet, tail), black_only=True) for sheet in sheets]
+        feet = [self._foot(sheet, tail_lines(sheet, tail)) for sheet in sheets]
         ways = zip(*(foot.single for foot in feet), strict=True)
         return Told(
             heads=tuple(read_head(sheet) for sheet in head.single),
@@ -46,11 +47,17 @@ class Rereading:
             tail=read_tail(tuple(foot.agreed for foot in feet)),
         )
 
-    def _lines(self, sheet: Sheet, chosen: frozenset[int], *, black_only: bool) -> Readings:
+    def _head(self, sheet: Sheet, chosen: frozenset[int]) -> Readings:
+        words = [word.box for index in chosen for word in sheet.runs[index].words]
+        return self._lines(sheet, chosen, lambda: self._pictures.freed(sheet.page, words))
+
+    def _foot(self, sheet: Sheet, chosen: frozenset[int]) -> Readings:
+        return self._lines(sheet, chosen, lambda: self._pictures.typed(sheet.page))
+
+    def _lines(self, sheet: Sheet, chosen: frozenset[int], picture: Callable[[], Gray]) -> Readings:
         if not chosen:
             return Readings((sheet,) * READINGS, sheet)
-        gray = self._pictures.gray(sheet.page, black_only=black_only)
-        return self._reader.lines(sheet, chosen, gray)
+        return self._reader.lines(sheet, chosen, picture())
 
     def searched_head(self, sheets: tuple[Sheet, ...], share: float) -> tuple[Sheet, ...]:
         """``sheets`` with the upper ``share`` of the first page read as one block, without leader
@@ -64,7 +71,7 @@ class Rereading:
         that it hid; of a single page what lies below ``share``."""
         last = sheets[-1]
         top = round(share * last.page.height) if len(sheets) == 1 else 0
-        gray = self._pictures.gray(last.page, black_only=True)
+        gray = self._pictures.typed(last.page)
         return (*sheets[:-1], self._block(last, gray, top, last.page.height))
 
     def _block(self, sheet: Sheet, gray: Gray, top: int, bottom: int) -> Sheet:

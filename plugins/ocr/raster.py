@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.borders import Border
+from pipeline.folds import without_folds
 from pipeline.pages import Pages, fitted
 from pipeline.pageview import black_ink, extremes
-from plugins.ocr.folds import without_folds
-from plugins.ocr.paler import type_alone
+from pipeline.paler import type_alone
 from schemas.page import Box
 
 Gray = NDArray[np.uint8]

@@ -1,4 +1,4 @@
-"""Digits and words that layout analysis passes over are lines all the same."""
+"""Digits and words that layout analysis passes over are lines; what it takes for two is one."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,9 @@ import pytest
 from plugins.ocr.linecut import Row
 from plugins.ocr.raster import Gray
 from plugins.ocr.strays import lost_rows, with_page_number
-from schemas.page import Box
+from plugins.ocr.tesseract import told_once
+from plugins.ocr.words import ReadLine
+from schemas.page import Box, Word
 
 DPI = 200.0
 LETTER = 30
@@ -74,3 +76,19 @@ def test_a_printed_code_is_no_words() -> None:
     for number in range(20):
         word(page, 100 + 90 * (number % 5), 100 + 90 * (number // 5), 2)
     assert lost_rows(page, DPI, []) == []
+
+
+def line(row: Row, confidence: float) -> tuple[Row, ReadLine]:
+    return row, ReadLine((Word(text="กขค", box=row.box, confidence=confidence),), row.box)
+
+
+def test_what_was_read_unsurely_within_a_sure_line_istold_once() -> None:
+    typed = Row(Box(100, 180, 800, 230), 225.0, 30.0)
+    marks = Row(Box(120, 172, 780, 186), 186.0, 12.0)
+    below = Row(Box(100, 260, 800, 310), 305.0, 30.0)
+    sure = line(typed, 0.93)
+    assert told_once([line(marks, 0.3), sure]) == [sure]
+    kept = [line(marks, 0.7), sure, line(below, 0.3)]
+    assert told_once(kept) == kept
+    unsure = [line(marks, 0.3), line(typed, 0.8)]
+    assert told_once(unsure) == unsure

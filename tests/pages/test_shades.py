@@ -3,14 +3,12 @@
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from plugins.ocr.folds import without_folds
-from plugins.ocr.linecut import Row
-from plugins.ocr.paler import type_alone
-from plugins.ocr.raster import Gray
-from plugins.ocr.tesseract import told_once
-from plugins.ocr.words import ReadLine
-from schemas.page import Box, Word
+from pipeline.folds import without_folds
+from pipeline.paler import type_alone
+
+Gray = NDArray[np.uint8]
 
 DPI = 200.0
 PAPER, INK = 240, 40
@@ -71,19 +69,3 @@ def test_type_alone_is_no_pale_ink() -> None:
     bilevel = np.where(page() < 128, np.uint8(0), np.uint8(255))
     cv2.circle(bilevel, (500, 700), 170, 0, 9)
     assert type_alone(bilevel, DPI) is None
-
-
-def line(row: Row, confidence: float) -> tuple[Row, ReadLine]:
-    return row, ReadLine((Word(text="กขค", box=row.box, confidence=confidence),), row.box)
-
-
-def test_what_was_read_unsurely_within_a_sure_line_istold_once() -> None:
-    typed = Row(Box(100, 180, 800, 230), 225.0, 30.0)
-    marks = Row(Box(120, 172, 780, 186), 186.0, 12.0)
-    below = Row(Box(100, 260, 800, 310), 305.0, 30.0)
-    sure = line(typed, 0.93)
-    assert told_once([line(marks, 0.3), sure]) == [sure]
-    kept = [line(marks, 0.7), sure, line(below, 0.3)]
-    assert told_once(kept) == kept
-    unsure = [line(marks, 0.3), line(typed, 0.8)]
-    assert told_once(unsure) == unsure
