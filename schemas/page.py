@@ -26,10 +26,12 @@ class Word(Frozen):
 
 
 class Line(Frozen):
-    """Words from left to right; ``text`` joins them with one blank."""
+    """Words from left to right; ``text`` joins them with one blank. ``stamped``: read from ink that
+    is coloured or paler than the type, apart from this."""
 
     words: tuple[Word, ...]
     box: Box
+    stamped: bool = False
 
     @property
     def text(self) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from plugins.extract.found import Found, Head
@@ -30,6 +31,8 @@ _MEMO: Final = "บันทึกข้อความ"
 _RECEIPTS: Final = tuple(
     skeleton(words) for words in ("เลขรับ", "เลขที่รับ", "รับที่", "เลขทะเบียนรับ", "ทะเบียนรับเลขที่")
 )
+_BY_STAMP: Final = 0.5
+"""How much of a number or date is taken to stand there when a stamp says it."""
 _TELEPHONE = re.compile(r"\s*โทร.*$")
 _TITLE_INDENT: Final = 1.0
 """Centimetres that a centred title stands in from the margin; a full line of prose does not."""
@@ -39,10 +42,11 @@ _TITLE_ASIDE: Final = 0.9
 
 def read_head(sheet: Sheet) -> Head:
     """Everything that the head states."""
-    runs = _without_receipt(sheet)
+    runs = _without_receipt(sheet, sheet.runs)
     border = _border(sheet, runs)
     upper = tuple(run for run in runs if run.middle < border)
-    number = _number(upper)
+    stamped = tuple(run for run in _without_receipt(sheet, sheet.stamped) if run.middle < border)
+    number = _number(upper) or _stamped(_number(stamped))
     form = _form(sheet, upper)
     fields = sections(sheet, runs)
     addressee = fields.get(Label.ADDRESSEE) or fields.get(Label.STAMP_ADDRESSEE)
@@ -50,12 +54,12 @@ def read_head(sheet: Sheet) -> Head:
         form=form,
         memo=any(resembles(run.text, _MEMO) for run in upper),
         number=number,
-        date=_date(sheet, upper, number),
+        date=_date(sheet, upper, number) or _stamped(_date(sheet, stamped, number)),
         subject=_text(sheet, runs, fields.get(Label.SUBJECT)),
         addressee=_text(sheet, runs, addressee),
         by_stamp=Label.STAMP_ADDRESSEE in fields and Label.ADDRESSEE not in fields,
         sender=_sender(sheet, upper, number, form),
-        urgency=_urgency(upper),
+        urgency=_urgency((*upper, *stamped)),
         references=_list(fields.get(Label.REFERENCE), listed),
         attachments=_list(fields.get(Label.ATTACHMENT), attachment_lines),
     )
@@ -63,7 +67,7 @@ def read_head(sheet: Sheet) -> Head:
 
 def head_lines(sheet: Sheet) -> frozenset[int]:
     """Indices of the runs that hold the head's fields, labels included; debris holds none."""
-    runs = _without_receipt(sheet)
+    runs = _without_receipt(sheet, sheet.runs)
     values = [run for field in sections(sheet, runs).values() for run in field]
     bottom = max((run.middle for run in values), default=_border(sheet, runs))
     low = max(bottom, _border(sheet, runs))
@@ -71,10 +75,14 @@ def head_lines(sheet: Sheet) -> frozenset[int]:
     return frozenset(index for index, run in enumerate(sheet.runs) if run in wanted)
 
 
-def _without_receipt(sheet: Sheet) -> tuple[Run, ...]:
-    """The head's runs without the stamp of the office that received the letter."""
-    runs = [run for run in sheet.runs if run.middle < HEAD_SHARE * sheet.page.height]
-    stamps = [run for run in runs if any(skeleton(run.text).startswith(r) for r in _RECEIPTS)]
+def _without_receipt(sheet: Sheet, runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """Those of ``runs`` in the head, without the stamp of the office that received the letter."""
+    low = HEAD_SHARE * sheet.page.height
+    stamps = [
+        run
+        for run in (*sheet.runs, *sheet.stamped)
+        if run.middle < low and any(skeleton(run.text).startswith(r) for r in _RECEIPTS)
+    ]
 
     def stamped(run: Run) -> bool:
         if run in stamps:
@@ -90,7 +98,12 @@ def _without_receipt(sheet: Sheet) -> tuple[Run, ...]:
             for stamp in stamps
         )
 
-    return tuple(run for run in runs if not stamped(run))
+    return tuple(run for run in runs if run.middle < low and not stamped(run))
+
+
+def _stamped(found: Found[T] | None) -> Found[T] | None:
+    """What a stamp says is a guess: it may say when the letter came, or another's number."""
+    return found and replace(found, literal=_BY_STAMP, trust=_BY_STAMP * found.trust)
 
 
 def _border(sheet: Sheet, runs: tuple[Run, ...]) -> float:

@@ -73,18 +73,25 @@ class Frame:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page as runs from top to bottom, those of one height from left to right."""
+    """One page as runs from top to bottom, those of one height from left to right; ``stamped`` are
+    those of stamps, which belong to no line of type."""
 
     page: PageText
     runs: tuple[Run, ...]
     frame: Frame
+    stamped: tuple[Run, ...] = ()
 
     @classmethod
     def of(cls, page: PageText, frame: Frame | None = None) -> "Sheet":
         """``frame`` is given where ``page`` holds only a band of a page measured before."""
-        pieces = [run for line in page.lines for run in _runs(line, page)]
-        runs = tuple(_in_reading_order(pieces, page))
-        return cls(page, runs, frame or Frame.around(runs, page))
+        typed, stamped = (
+            tuple(_in_reading_order([run for line in lines for run in _runs(line, page)], page))
+            for lines in (
+                [line for line in page.lines if not line.stamped],
+                [line for line in page.lines if line.stamped],
+            )
+        )
+        return cls(page, typed, frame or Frame.around(typed, page), stamped)
 
     def cm(self, length: float) -> float:
         """``length`` centimetres in pixels of this page."""

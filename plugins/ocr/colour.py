@@ -44,13 +44,17 @@ def uncovered(
     healed = cv2.morphologyEx(tinted.astype(np.uint8), cv2.MORPH_CLOSE, _CROSSING)
     coloured = np.where(healed > 0, gray, np.uint8(255))
     shown, found = clear(gray), list(lines)
-    inks = ((clear(black, like=gray), 0.0), (clear(coloured, like=gray), LEAST_MARK * dpi))
+    inks = (
+        (clear(black, like=gray), 0.0, False),
+        (clear(coloured, like=gray), LEAST_MARK * dpi, True),
+    )
     for top, bottom in _bands(tinted, dpi):
-        for ink, least in inks:
+        for ink, least, stamped in inks:
             for line in read(np.ascontiguousarray(ink[top:bottom])):
                 whole = line.box.top > 0 and line.box.bottom < bottom - top
                 if whole and line.box.bottom - line.box.top >= least:
-                    found = _told_anew(found, _lowered(line, top), shown, ink)
+                    told = replace(_lowered(line, top), stamped=stamped)
+                    found = _told_anew(found, told, shown, ink)
     return found
 
 

@@ -259,7 +259,7 @@ def _line(line: ReadLine, straight: Straightening) -> Line:
     words = tuple(
         word.model_copy(update={"box": straight.box_back(word.box)}) for word in line.words
     )
-    return Line(words=words, box=straight.box_back(line.box))
+    return Line(words=words, box=straight.box_back(line.box), stamped=line.stamped)
 
 
 def read_with(

@@ -24,12 +24,14 @@ class ReadLine:
 
     The baseline falls by ``slope`` pixels per pixel to the right (positive is downwards) and lies
     ``rise`` pixels under the bottom of ``box`` at its left end (negative is above the bottom).
+    ``stamped``: read from coloured or pale ink alone.
     """
 
     words: tuple[Word, ...]
     box: Box
     slope: float = 0.0
     rise: float = 0.0
+    stamped: bool = False
 
     @property
     def text(self) -> str:
