@@ -46,7 +46,8 @@ def read_head(sheet: Sheet) -> Head:
     border = _border(sheet, runs)
     upper = tuple(run for run in runs if run.middle < border)
     stamped = tuple(run for run in _without_receipt(sheet, sheet.stamped) if run.middle < border)
-    number = _number(upper) or _stamped(_number(stamped))
+    filled = tuple(run for run in _without_receipt(sheet, sheet.mixed) if run.middle < border)
+    number = _number(upper) or _number(_led_by(Label.NUMBER, filled)) or _stamped(_number(stamped))
     form = _form(sheet, upper)
     fields = sections(sheet, runs)
     addressee = fields.get(Label.ADDRESSEE) or fields.get(Label.STAMP_ADDRESSEE)
@@ -54,7 +55,9 @@ def read_head(sheet: Sheet) -> Head:
         form=form,
         memo=any(resembles(run.text, _MEMO) for run in upper),
         number=number,
-        date=_date(sheet, upper, number) or _stamped(_date(sheet, stamped, number)),
+        date=_date(sheet, upper, number)
+        or _date(sheet, _led_by(Label.DATE, filled), number)
+        or _stamped(_date(sheet, stamped, number)),
         subject=_text(sheet, runs, fields.get(Label.SUBJECT)),
         addressee=_text(sheet, runs, addressee),
         by_stamp=Label.STAMP_ADDRESSEE in fields and Label.ADDRESSEE not in fields,
@@ -99,6 +102,10 @@ def _without_receipt(sheet: Sheet, runs: tuple[Run, ...]) -> tuple[Run, ...]:
         )
 
     return tuple(run for run in runs if run.middle < low and not stamped(run))
+
+
+def _led_by(label: Label, runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    return tuple(run for run in runs if (found := labelled(run)) and found.label is label)
 
 
 def _stamped(found: Found[T] | None) -> Found[T] | None:

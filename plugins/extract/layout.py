@@ -81,6 +81,14 @@ class Sheet:
     frame: Frame
     stamped: tuple[Run, ...] = ()
 
+    @cached_property
+    def mixed(self) -> tuple[Run, ...]:
+        """The runs of both, joined where they stand side by side: a number or a day that was
+        stamped into a typed line is part of it."""
+        if not self.stamped:
+            return self.runs
+        return tuple(_in_reading_order([*self.runs, *self.stamped], self.page))
+
     @classmethod
     def of(cls, page: PageText, frame: Frame | None = None) -> "Sheet":
         """``frame`` is given where ``page`` holds only a band of a page measured before."""

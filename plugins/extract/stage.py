@@ -65,7 +65,7 @@ class ExtractLetter(Stage[ExtractOptions]):
     """
 
     name = "extract-letter"
-    revision = 10
+    revision = 11
     Options = ExtractOptions
     consumes = (Role.PAGE_TEXT,)
     accepts = (Role.SEARCHABLE,)

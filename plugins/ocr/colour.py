@@ -55,7 +55,30 @@ def uncovered(
                 if whole and line.box.bottom - line.box.top >= least:
                     told = replace(_lowered(line, top), stamped=stamped)
                     found = _told_anew(found, told, shown, ink)
-    return found
+    return _parted(found, tinted, shown)
+
+
+def _parted(lines: Sequence[ReadLine], tinted: NDArray[np.bool_], shown: Gray) -> list[ReadLine]:
+    """``lines`` with words in coloured ink in lines of their own, where most of the page has none:
+    a stamp's words beside a typed line are none of it."""
+    coloured = {
+        word.box for line in lines for word in line.words if _tinted(word.box, tinted, shown)
+    }
+    if 2 * len(coloured) > sum(len(line.words) for line in lines):
+        return list(lines)
+    parts = []
+    for line in lines:
+        for stamped in (False, True):
+            words = tuple(word for word in line.words if (word.box in coloured) == stamped)
+            if words:
+                parts.append(replace(line, words=words, stamped=stamped or line.stamped))
+    return parts
+
+
+def _tinted(box: Box, tinted: NDArray[np.bool_], shown: Gray) -> bool:
+    """Whether most ink in ``box`` is coloured."""
+    inside = slice(box.top, box.bottom), slice(box.left, box.right)
+    return bool(2 * np.count_nonzero(tinted[inside]) > np.count_nonzero(shown[inside] == 0) > 0)
 
 
 def _bands(tinted: NDArray[np.bool_], dpi: float) -> Iterator[tuple[int, int]]:

@@ -25,6 +25,13 @@ def typed(*lines: tuple[float, float, str], number: int = 1, confidence: float =
     )
 
 
+def stamped(page: PageText, *lines: tuple[float, float, str]) -> PageText:
+    """``page`` with lines from a stamp's ink."""
+    added = typed(*lines).lines
+    marked = tuple(line.model_copy(update={"stamped": True}) for line in added)
+    return page.model_copy(update={"lines": (*page.lines, *marked)})
+
+
 def centred(top: float, text: str) -> tuple[float, float, str]:
     return (10.5 - _width(text) / 2, top, text)
 
