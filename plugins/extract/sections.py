@@ -19,6 +19,8 @@ _ENUMERATOR = re.compile(r"([0-9]{1,2})[^0-9ก-ฮ\s]{0,2}[.)]\s*")
 _COPIES = re.compile(r"\s*จ[ำา]?นวน\s*([0-9]{1,4})\s*(\S{0,16})\s*$")
 """How many copies, and of what: ``จำนวน ๑ ชุด``."""
 _NOTHING = re.compile(r"^(?:ไม่มี|-+)?$")
+_SURE, _SURE_IF_LOW = 0.8, 0.9
+"""Confidence from which a run of one or two letters is text."""
 _SOLID = re.compile(r"[0-9๐-๙ก-ฮะาำเ-ไ]")
 _THAI = re.compile(r"[ก-๎]")
 
@@ -132,10 +134,12 @@ def _numbered(text: str) -> bool:
 
 
 def is_debris(run: Run, sheet: Sheet) -> bool:
-    """Marks that were torn off a line and read as one of their own: no word of three letters."""
+    """Marks that were torn off a line and read as one of their own: no word of three letters, and
+    read unsurely. What is as low as marks must be read the more surely."""
     if any(len(_SOLID.findall(word.text)) >= 3 for word in run.words):
         return False
-    return run.box.bottom - run.box.top < 0.45 * sheet.frame.feed or run.confidence < 0.8
+    low = run.box.bottom - run.box.top < 0.45 * sheet.frame.feed
+    return run.confidence < (_SURE_IF_LOW if low else _SURE)
 
 
 def cut_short(sheet: Sheet, runs: tuple[Run, ...], value: list[Run]) -> bool:
