@@ -12,6 +12,7 @@ Gray = NDArray[np.uint8]
 DEEPEST = 0.2
 """Share of the page that a strip is deep at most."""
 _DARK = 120
+"""Gray levels under which the lid of a scanner shows."""
 _SPAN = 1.0
 """Inches along an edge over most of which a strip is as deep as it is taken for: what merely
 touches it is none of it."""

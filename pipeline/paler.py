@@ -36,6 +36,8 @@ def type_alone(gray: Gray, dpi: float) -> Gray | None:
     if np.count_nonzero(_pale(coarse)) < _LEAST * (dpi / 2 / 2.54) ** 2:
         return None
     pale = _pale(gray)
+    if not pale.any():
+        return None
     cut = np.percentile(gray[pale], _DEEPEST)
     type_and_rims = cv2.dilate((gray < cut).astype(np.uint8), _AROUND) > 0
     return np.where(_figures(pale, dpi) & ~type_and_rims, np.uint8(255), gray)
