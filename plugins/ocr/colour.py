@@ -82,8 +82,8 @@ def _parted(lines: Sequence[ReadLine], tinted: NDArray[np.bool_], shown: Gray) -
 def _tinted(box: Box, tinted: NDArray[np.bool_], shown: Gray) -> bool:
     """Whether the ink in ``box`` is coloured, but for what lies under it."""
     inside = slice(box.top, box.bottom), slice(box.left, box.right)
-    ink = max(np.count_nonzero(shown[inside] == 0), 1)
-    return bool(np.count_nonzero(tinted[inside]) > STAMPED * ink)
+    ink, coloured = (int(np.count_nonzero(m)) for m in (shown[inside] == 0, tinted[inside]))
+    return coloured > STAMPED * ink > 0
 
 
 def _bands(tinted: NDArray[np.bool_], dpi: float) -> Iterator[tuple[int, int]]:
