@@ -1,6 +1,6 @@
 """Measure how well letters are read: `python -m bench.reading [--full] [--only NAME] [--json]`.
 
-The small version takes some CPU minutes, `--full` at most 35 minutes of two cores: what has not
+The small version takes some CPU minutes, `--full` at most 70 minutes of two cores: what has not
 begun by then is left out, and said so. What the figures mean: docs/reading.md.
 """
 
@@ -34,7 +34,7 @@ class Size:
 
 
 SMALL = Size(rounds=1, letters=2, marked=60, minutes=8)
-FULL = Size(rounds=3, letters=6, marked=3000, minutes=12)
+FULL = Size(rounds=3, letters=6, marked=3000, minutes=45)
 
 
 def main() -> None:
