@@ -36,6 +36,8 @@ _OTHER, _FOREIGN = 205, 7 * MM * MM
 """What is darker is other ink, and how much of it lies on a stamp that is asked about."""
 _PEN, _BROAD = 0.5 * MM, 16 * MM * MM
 """Half the width of strokes too broad for a pen, and how much of them (their middles) is."""
+_SIDE, _ALONG = 0.15, 0.55
+"""Share of a box that its sides are deep, and of each side along which a border has ink."""
 _LEAST_LETTERS = 12
 _TALLER = 1.7
 _ENLARGED = 2.5
@@ -152,11 +154,19 @@ class ColouredInk(InkLayer):
         return int(np.count_nonzero(depth >= _PEN)) < _BROAD and not self._framed(box)
 
     def _framed(self, box: Box) -> bool:
-        """Whether a border of this ink runs around the box."""
-        return any(
+        """Whether a border of this ink runs around the box, whole or in pieces along its sides."""
+        whole = any(
             rule.width >= _SHRED[0] and rule.height >= _SHRED[1] and covered(box, rule.box) > 0.8
             for rule in self._rules
         )
+        return whole or self._sided(box)
+
+    def _sided(self, box: Box) -> bool:
+        """Whether there is ink along most of each side of the box."""
+        ink = self.mask[box.top : box.bottom, box.left : box.right] > 0
+        deep, wide = (max(2, round(_SIDE * length)) for length in ink.shape)
+        sides = (ink[:deep].any(0), ink[-deep:].any(0), ink[:, :wide].any(1), ink[:, -wide:].any(1))
+        return min(float(side.mean()) for side in sides) >= _ALONG
 
     @cached_property
     def harmless(self) -> list[Harmless]:
