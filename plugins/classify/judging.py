@@ -29,9 +29,9 @@ _TALL = 5 * MM
 """Wide strokes so tall are no type, nor joined lines of it."""
 _WITHIN = 0.8
 _SURE_ELSEWHERE = 0.5
-_BROAD, _STAIN = np.ones((4, 4), np.uint8), 18
+_BROAD, _STAIN = np.ones((4, 4), np.uint8), 10
 """Coloured ink on the emblem counts in spots so broad, from so many pixels on: the fringes of badly
-aligned scans are narrower (0 such pixels; the palest marks left over 100)."""
+aligned scans are narrower (0 such pixels; the palest marks left 16 and more)."""
 _BY_OTHERS = (Channel.PALE, Channel.OVER)
 
 

@@ -120,6 +120,8 @@ MISSED = {
     "typed, spaced farther": ("measured", 201199),
     "crimson, spaced, on a slanting line": ("measured", 201858),
     "red, half on a red receive stamp": ("measured", 202697),
+    "blue, in a frame that type cut into pieces": ("measured", 300781),
+    "red and spaced, a trace of it on the emblem": ("measured", 300548),
     "black, in the emblem's gaps": ("tuned", 30252),
     "blue letters on either side of the emblem": ("tuned", 30421),
     "crimson on a red stamp": ("tuned", 30250),
