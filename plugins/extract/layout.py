@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from schemas.page import Box, Line, PageText, Word
+from schemas.thaitext import skeleton
 
 CM_PER_INCH = 2.54
 WIDE_GAP = 0.8
@@ -16,6 +17,8 @@ ONE_ROW = 0.3
 """Centimetres between the heights of two pieces of one row."""
 DEFAULT_FEED = 0.75
 """Centimetres from line to line where a page is too short to measure."""
+_PRINTED = tuple(skeleton(label) for label in ("เรื่อง", "ส่วนราชการ"))
+"""Labels that no stamp bears: a form printed in colour does."""
 _SIGN = re.compile(r"[0-9A-Za-zก-ฯเ-ๆ๐-๙/()]")
 _LEADER = re.compile(r"[.…_·]{3,}")
 _LETTER = re.compile(r"[0-9A-Za-zก-ฮ๐-๙]")
@@ -74,7 +77,7 @@ class Frame:
 @dataclass(frozen=True)
 class Sheet:
     """One page as runs from top to bottom, those of one height from left to right; ``stamped`` are
-    those of stamps, which belong to no line of type."""
+    those of stamps, which belong to no line of type; none on a form that is printed in colour."""
 
     page: PageText
     runs: tuple[Run, ...]
@@ -87,18 +90,17 @@ class Sheet:
         stamped into a typed line is part of it."""
         if not self.stamped:
             return self.runs
-        return tuple(_in_reading_order([*self.runs, *self.stamped], self.page))
+        return _in_reading_order([*self.runs, *self.stamped], self.page)
 
     @classmethod
     def of(cls, page: PageText, frame: Frame | None = None) -> "Sheet":
         """``frame`` is given where ``page`` holds only a band of a page measured before."""
         typed, stamped = (
-            tuple(_in_reading_order([run for line in lines for run in _runs(line, page)], page))
-            for lines in (
-                [line for line in page.lines if not line.stamped],
-                [line for line in page.lines if line.stamped],
-            )
+            _in_rows([line for line in page.lines if line.stamped == told], page)
+            for told in (False, True)
         )
+        if any(skeleton(run.text).startswith(_PRINTED) for run in stamped):
+            typed, stamped = _in_rows(page.lines, page), ()
         return cls(page, typed, frame or Frame.around(typed, page), stamped)
 
     def cm(self, length: float) -> float:
@@ -141,7 +143,11 @@ def _has_letters(group: list[Word]) -> bool:
     return bool(_LETTER.search("".join(word.text for word in group)))
 
 
-def _in_reading_order(runs: list[Run], page: PageText) -> list[Run]:
+def _in_rows(lines: Iterable[Line], page: PageText) -> tuple[Run, ...]:
+    return _in_reading_order([run for line in lines for run in _runs(line, page)], page)
+
+
+def _in_reading_order(runs: list[Run], page: PageText) -> tuple[Run, ...]:
     """Rows from top to bottom, each from left to right; near neighbours of one row are joined."""
     rows: list[list[Run]] = []
     for run in sorted(_unshadowed(runs), key=lambda run: run.middle):
@@ -149,7 +155,7 @@ def _in_reading_order(runs: list[Run], page: PageText) -> list[Run]:
             rows[-1].append(run)
         else:
             rows.append([run])
-    return [run for row in rows for run in _joined(row, pixels(page, WIDE_GAP))]
+    return tuple(run for row in rows for run in _joined(row, pixels(page, WIDE_GAP)))
 
 
 def _unshadowed(runs: list[Run]) -> list[Run]:

@@ -54,6 +54,18 @@ def test_a_number_and_a_day_that_were_stamped_into_typed_lines_belong_to_them() 
     assert (filled.number.literal, filled.date.literal) == (1.0, 1.0)
 
 
+def test_a_form_printed_in_colour_bears_no_stamp() -> None:
+    labels = stamped(
+        typed((4.8, 4.4, "ตก ๐๐๑๗.๑/๖๘๙"), (6.2, 5.4, "ขออนุมัติโครงการ"), (4.8, 6.6, "ปลัดจังหวัด")),
+        (4.0, 4.4, "ที่"),
+        (4.0, 5.4, "เรื่อง"),
+        (3.0, 6.6, "เรียน"),
+    )
+    filled = head(labels)
+    assert (filled["subject"], filled["addressee"]) == ("ขออนุมัติโครงการ", "ปลัดจังหวัด")
+    assert "number" in filled
+
+
 def test_a_day_that_a_stamp_alone_says_is_a_guess() -> None:
     page = LETTER.model_copy(update={"lines": (LETTER.lines[0], *LETTER.lines[2:])})
     assert read_head(Sheet.of(page)).date is None
