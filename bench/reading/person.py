@@ -9,6 +9,7 @@ from schemas.letter import LetterNumber, OrderNumber, ThaiDate
 from tests.letters.truth import DocumentTruth, Truth
 
 CUTS, CLASS, LETTER, PIECES = "confirm-cuts", "classify", "confirm-letter", "confirm-attachments"
+SCAN = "confirm-scan"
 
 
 def set_pages(document: DocumentTruth) -> tuple[int, ...]:
@@ -35,6 +36,8 @@ def answer(
     letter = owner(pages, truth)
     if letter is None or again:
         return None
+    if question.code == SCAN:
+        return "accept", None
     if question.code == CLASS:
         return letter.level, None
     if question.code == LETTER:
