@@ -24,6 +24,9 @@ _THICK = 2.0
 _BLACK = 150
 DARK = 170
 """What is darker is dark ink."""
+_DARKEST, _FRESH, _FADED = 0.002, 20, 90
+"""Share of a page that is its darkest ink, how dark that is in fresh print, and from how much paler
+a page counts as faded."""
 _PALER, _PALEST, _SPOT = 40, 215, 30
 _TWICE, _BLACKEST = 20, 100
 """By how much two layers of one ink are darker than one in the light of its colour, and what is
@@ -82,20 +85,32 @@ def inks(picture: Picture) -> Inks:
     black = black_ink(flat)
     border = Border.of(black, LOOKING_DPI, _BORDER)
     black = border.erased(black)
+    freshened = _freshening(black)
+    black = freshened[black]
     smooth = np.asarray(cv2.GaussianBlur(flat, (0, 0), _FAINT_BLUR), dtype=np.uint8)
     dark = strokes(black, DARK)
     clear = cv2.erode(black, _FRINGE) >= _BLACK
     return Inks(
-        plane=border.erased(darkest(flat)),
+        plane=freshened[border.erased(darkest(flat))],
         black=black,
         red=_with_faint(red_mask(flat), _red_lead(smooth), clear),
         cold=_with_faint(cold_mask(flat), _cold_lead(smooth), clear),
-        but_red=border.erased(without_red(flat)),
-        but_cold=border.erased(without_cold(flat)),
+        but_red=freshened[border.erased(without_red(flat))],
+        but_cold=freshened[border.erased(without_cold(flat))],
         strokes=dark,
         worn=worn_strokes(black, dark),
         lightest=np.asarray(extremes(flat)[1], dtype=np.uint8),
     )
+
+
+def _freshening(black: Plane) -> Plane:
+    """What each gray level of a page becomes so that its darkest ink is as dark as fresh print."""
+    counts = np.bincount(black.ravel(), minlength=256).cumsum()
+    faded = int(np.searchsorted(counts, _DARKEST * counts[-1])) - _FRESH
+    levels = np.arange(256, dtype=np.float32)
+    if faded > _FADED:
+        levels = np.clip((levels - faded) * (255 / (255 - faded)), 0, 255)
+    return np.asarray(levels, dtype=np.uint8)
 
 
 def laid_twice(lightest: Plane, mask: Mask) -> int:

@@ -1,6 +1,7 @@
 """Ink on ink: of one colour, and of another colour on a stamp."""
 
 import numpy as np
+import pytest
 
 from bench.reading.stamps import INKS, Pixels, Stamp, lay
 from plugins.classify.ink import flatten, inks, laid_twice
@@ -48,3 +49,12 @@ def test_other_ink_on_a_stamp_is_seen_unless_words_account_for_it() -> None:
     assert not red(stamped(URGENT)).foreign([])
     assert red(sheet).foreign([])
     assert not red(sheet).foreign([Box(200, 60, 400, 140)])
+
+
+@pytest.mark.parametrize(("light", "shown"), [(20, 20), (60, 60), (150, 41)])
+def test_strongly_faded_ink_is_as_dark_as_fresh_print(light: int, shown: int) -> None:
+    sheet = np.full((400, 400, 3), 255, np.uint8)
+    sheet[100:300, 100:104] = light
+    sheet[100:300, 200:260] = light
+    assert int(inks(sheet).black.min()) == pytest.approx(shown, abs=8)
+    assert inks(sheet).black[50, 50] == 255
