@@ -36,15 +36,13 @@ def answer(
     letter = owner(pages, truth)
     if letter is None or again:
         return None
-    if question.code == SCAN:
-        return "accept", None
-    if question.code == CLASS:
-        return letter.level, None
-    if question.code == LETTER:
-        return "accept", _fields(letter)
-    if question.code == PIECES:
-        return "accept", _pieces(letter, pages)
-    return None
+    known: dict[str, tuple[str, JsonValue]] = {
+        SCAN: ("accept", None),
+        CLASS: (letter.level, None),
+        LETTER: ("accept", _fields(letter)),
+        PIECES: ("accept", _pieces(letter, pages)),
+    }
+    return known.get(question.code)
 
 
 def _cuts(truth: Truth, *, blanks: bool) -> list[list[int]]:
