@@ -33,7 +33,7 @@ def judged(head: Head, tail: Tail) -> Judged:
         return Judged(LetterKind.STAMPED, 0.95 if told else 0.7)
     if head.addressee:
         signs = [tail.closing, numbered, head.date is not None, head.sender is not None]
-        return Judged(LetterKind.EXTERNAL, (0.5, 0.6, 0.85, 0.96, 0.96)[sum(signs)])
+        return Judged(LetterKind.EXTERNAL, (0.5, 0.6, 0.8, 0.96, 0.96)[sum(signs)])
     return Judged(None, 0.0)
 
 
