@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,17 +135,21 @@ def is_child(process: int) -> bool:
     return int(stat.rpartition(")")[2].split()[1]) == os.getpid()
 
 
-def bury_dead(state: State, beat: float) -> int:
-    """Free what workers without a sign of life hold. Answers how many workers were buried.
+def silent_workers(state: State, beat: float) -> frozenset[str]:
+    """Those that showed no sign of life for long.
 
     The caller knows that the state store answered all the while: else their silence is not theirs.
     """
     last = state.clock() - MISSED * beat
     with state.read() as tx:
-        dead = tx.execute(select(t.worker.c.id).where(t.worker.c.beat_at < last)).scalars().all()
+        found = tx.execute(select(t.worker.c.id).where(t.worker.c.beat_at < last))
+        return frozenset(found.scalars())
+
+
+def bury(state: State, dead: Iterable[str]) -> None:
+    """Free what dead workers hold."""
     for identity in dead:
         freed = queue.release(state, f"{identity}:")
         with state.write() as tx:
             tx.execute(delete(t.worker).where(t.worker.c.id == identity))
         log.warning("worker %s shows no sign of life; %d steps freed", identity, freed)
-    return len(dead)

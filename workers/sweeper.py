@@ -24,7 +24,7 @@ from workers import metrics
 from workers.broker import declare_all, make_app
 from workers.health import Health, HealthOption, served
 from workers.logs import log_as_json
-from workers.node import MISSED, bury_dead
+from workers.node import MISSED, bury, silent_workers
 from workers.relay import Relay
 from workers.topology import declare, queue_name
 
@@ -69,6 +69,9 @@ class Sweeper:
         self._silence = MISSED * station.settings.workers.heartbeat
         self._looked_at = self._answering_since = time.monotonic()
         self._searched_at = 0.0
+        self._silent: frozenset[str] = frozenset()
+        """Workers without a sign of life at the last search: a store that can be read and, on a
+        full disk, not written takes none from the living either, until the next one."""
 
     def run(self) -> None:
         """Until :meth:`stop`. A store or broker that does not answer is waited for.
@@ -91,6 +94,7 @@ class Sweeper:
                 self._looked_at = time.monotonic()
             except TransientError as error:
                 self._answering_since = time.monotonic()
+                self._silent = frozenset()
                 log.warning("%s", error.code)
 
     def _greet(self) -> None:
@@ -124,7 +128,9 @@ class Sweeper:
 
     def _search(self) -> None:
         if time.monotonic() - self._answering_since > self._silence:
-            bury_dead(self.state, self.station.settings.workers.heartbeat)
+            silent = silent_workers(self.state, self.station.settings.workers.heartbeat)
+            bury(self.state, silent & self._silent)
+            self._silent = silent
         try:
             sweep_doomed(self.state, self.station.store)
         except (SarabanError, OSError) as error:
