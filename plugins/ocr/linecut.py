@@ -42,8 +42,8 @@ _FILLS = 0.8
 _MOST_INK = 0.66
 """Share of ink between the baseline and the height of a letter; bold letters have 0.56, bars of a
 printed code 0.69."""
-HIGHEST = 0.25
-"""Inches that no typed letter without marks is higher than."""
+HIGHEST = 0.4
+"""Inches that no typed letter without marks is higher than; those of a memo's title are 0.3."""
 _MOST_GRAINS = 1.0
 """Ink of what is too small for a letter, to ink of letters; more is the grain of the paper."""
 

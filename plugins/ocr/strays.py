@@ -16,13 +16,12 @@ _HEAD, _CENTRAL = 0.15, 0.2
 together, as a share of its width."""
 _LOWEST_PAGE = 0.5
 """Height of the lowest page to its width."""
-_DIGITS = 3
-"""Most digits of a page's number."""
+_DIGITS, _HIGHEST_DIGIT = 3, 0.25
+"""Most digits of a page's number, and inches that none is higher than."""
 _DASHES = 3.0
 """Heights of a digit to its left and right within which the dashes stand."""
-_LEAST_LOST, _HIGHEST_LOST = 0.08, 0.4
-"""Inches that letters are high of words that no row has; marks and specks are lower, emblems and
-signatures higher."""
+_LEAST_LOST = 0.08
+"""Inches that letters of words are high that no row has; marks and specks are lower."""
 _WIDEST = 1.6
 """Width of a letter to its height."""
 _BESIDE = 0.8
@@ -82,7 +81,10 @@ def with_page_number(picture: Gray, dpi: float, rows: list[Row]) -> list[Row]:
     head = min(head, round(_HEAD * picture.shape[0]))
     stats = connected(~picture[:head]).stats
     letters = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] >= LEAST_LETTER * dpi]
-    if not 1 <= len(letters) <= _DIGITS or letters[:, cv2.CC_STAT_HEIGHT].max() > HIGHEST * dpi:
+    if (
+        not 1 <= len(letters) <= _DIGITS
+        or letters[:, cv2.CC_STAT_HEIGHT].max() > _HIGHEST_DIGIT * dpi
+    ):
         return rows
     left, top = (int(letters[:, side].min()) for side in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP))
     right = int((letters[:, cv2.CC_STAT_LEFT] + letters[:, cv2.CC_STAT_WIDTH]).max())
@@ -110,7 +112,7 @@ def lost_rows(picture: Gray, dpi: float, rows: list[Row]) -> list[Row]:
         left[known.top : known.bottom, known.left : known.right] = 255
     stats = connected(~left).stats[1:]
     heights, widths = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
-    high = (heights >= _LEAST_LOST * dpi) & (heights <= _HIGHEST_LOST * dpi)
+    high = (heights >= _LEAST_LOST * dpi) & (heights <= HIGHEST * dpi)
     letters = stats[high & (widths <= _WIDEST * heights)]
     if len(letters) > _MOST_PIECES:
         return []
