@@ -123,6 +123,15 @@ def test_an_emblem_has_no_marks() -> None:
     assert without_marks(page, DPI, lines) == lines
 
 
+def test_marks_over_the_title_of_a_memo_are_no_line() -> None:
+    page = np.full((400, 900), 255, np.uint8)
+    page[140:200, 100:800:2] = 0
+    page[100:120, 300:330] = 0
+    title = Row(Box(100, 100, 800, 200), 200.0, 60.0)
+    marks = Row(Box(100, 100, 800, 120), 120.0, 20.0)
+    assert without_marks(page, DPI, [marks, title]) == [title]
+
+
 def test_vowel_and_tone_marks_on_the_letters_of_a_line_are_none() -> None:
     """Both together are nearly as high as a letter; text of its own never stands so close."""
     page = _page()
