@@ -30,8 +30,11 @@ def sections(sheet: Sheet, runs: tuple[Run, ...]) -> dict[Label, list[Run]]:
     fields: dict[Label, list[Run]] = {}
     section: _Section | None = None
     strangers = 0
+    before: Run | None = None
     for run in runs:
-        opened = _opened(sheet, run, fields)
+        prose = before is not None and _runs_on(sheet, before, run)
+        opened = None if prose else _opened(sheet, run, fields)
+        before = run
         if opened:
             section, strangers = opened, 0
             fields[section.label] = section.runs
@@ -42,6 +45,15 @@ def sections(sheet: Sheet, runs: tuple[Run, ...]) -> dict[Label, list[Run]]:
             if _addressed(fields) and (strangers > 1 or begins_paragraph(sheet, run)):
                 break
     return {label: value for label, value in fields.items() if value}
+
+
+def _runs_on(sheet: Sheet, line: Run, run: Run) -> bool:
+    """Whether ``run`` lies below a full ``line`` of prose, which begins where text does and opens no
+    field: the word that it begins with is no label."""
+    begins = line.box.left <= sheet.frame.margin + sheet.cm(PARAGRAPH_INDENT + 0.3)
+    full = line.box.right >= sheet.frame.right - sheet.cm(1.0)
+    near = 0 < run.middle - line.middle <= GAP * sheet.frame.feed
+    return begins and full and near and labelled(line) is None
 
 
 def _addressed(fields: dict[Label, list[Run]]) -> bool:
