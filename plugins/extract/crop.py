@@ -17,10 +17,11 @@ BELOW: Final = 0.7
 above a letter, one or a letter's foot below. Boxes of recognisers cut tone marks off."""
 SET_OFF: Final = 0.08
 """Paper below a line, in heights of its crop. More makes readings err less alike, and err more."""
+TIGHT_ABOVE, TIGHT_BELOW = 0.1, 0.03
+"""Shares of a crop's height that a tight one lacks; marks stand within the rest."""
 SLANT: Final = 4.0
 """Degrees; type set in italics leans by 10 to 15."""
-SOFTNESS: Final = 0.8
-"""Standard deviation of the blur, in pixels."""
+WIDER: Final = 1.15
 LEAST_LETTER: Final = 1.0 / 25.4
 """Inches under which nothing counts as a letter; those of 6-point type are 1.2 mm high."""
 LEAST_BLANK: Final = 0.4
@@ -84,6 +85,20 @@ def set_off(crop: Gray) -> Gray:
     return np.vstack([crop, paper])
 
 
+def tight(crop: Gray) -> Gray:
+    """``crop`` with less paper above and below: the same letters, larger in what the recogniser
+    sees."""
+    height = crop.shape[0]
+    return crop[round(TIGHT_ABOVE * height) : height - round(TIGHT_BELOW * height)]
+
+
+def widened(crop: Gray) -> Gray:
+    """``crop`` with wider letters of the same height."""
+    return np.asarray(
+        cv2.resize(crop, None, fx=WIDER, fy=1.0, interpolation=cv2.INTER_CUBIC), np.uint8
+    )
+
+
 def slanted(crop: Gray) -> Gray:
     """``crop`` sheared to the left, as its type would lean."""
     height, width = crop.shape
@@ -94,11 +109,6 @@ def slanted(crop: Gray) -> Gray:
         crop, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=paper
     )
     return np.asarray(leaning, np.uint8)
-
-
-def softened(crop: Gray) -> Gray:
-    """``crop`` with its edges blurred."""
-    return np.asarray(cv2.GaussianBlur(crop, (0, 0), SOFTNESS), np.uint8)
 
 
 def _measured(gray: Gray, box: Box, dpi: float) -> _Stand:

@@ -1,8 +1,8 @@
 """Second readings of the lines that decide a field, straight from the picture.
 
 The recogniser states high confidence for wrong digits and lost tone marks too; only readings made
-differently show which are sure. A line's crop is read in gray, set off the middle, and in black and
-white. Where these and the page's own reading are not of one mind it is read slanted and softened
+differently show which are sure. A line's crop is read with its letters set off, smaller, and tight,
+larger. Where these and the page's own reading are not of one mind it is read widened and slanted
 too. A label that was read to the letter is left out. Lines that the page's reading lost are looked
 for in a block.
 """
@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from pipeline.linework import without_leaders
 from pipeline.models import LANGUAGE, tessdata
-from plugins.extract.crop import cropped, parted, set_off, slanted, softened
+from plugins.extract.crop import cropped, parted, set_off, slanted, tight, widened
 from plugins.extract.labels import SPELT, labelled
 from plugins.extract.layout import Run, Sheet, around
 from plugins.extract.majority import agreement, retold, settled
@@ -79,10 +79,10 @@ class SecondReader:
         def read(picture: Gray) -> str:
             return label + self._text(picture, WHOLE, dpi)
 
-        three = (run.text, read(set_off(crop)), read(black_on_white(crop)))
+        three = (run.text, read(set_off(crop)), read(tight(crop)))
         if len({"".join(text.split()) for text in three}) == 1:
             return (*three, run.text, run.text)
-        return (*three, read(slanted(crop)), read(softened(crop)))
+        return (*three, read(widened(crop)), read(slanted(crop)))
 
     def _text(self, crop: Gray, mode: int, dpi: float) -> str:
         with self._shown(crop, mode, dpi) as engine:

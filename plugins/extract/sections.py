@@ -15,6 +15,8 @@ GAP: Final = 1.9
 """Lines from one line to the next where none stands between."""
 PARAGRAPH_INDENT: Final = 2.5
 """Centimetres from the left margin to the first word of a paragraph."""
+_LONG: Final = 10.0
+"""Centimetres that a full line of prose has at least; a page of A4 holds 16."""
 _ENUMERATOR = re.compile(r"([0-9]{1,2})[^0-9ก-ฮ\s]{0,2}[.)]\s*")
 _COPIES = re.compile(r"\s*จ[ำา]?นวน\s*([0-9]{1,4})\s*(\S{0,16})\s*$")
 """How many copies, and of what: ``จำนวน ๑ ชุด``."""
@@ -51,7 +53,8 @@ def _runs_on(sheet: Sheet, line: Run, run: Run) -> bool:
     """Whether ``run`` lies below a full ``line`` of prose, which begins where text does and opens no
     field: the word that it begins with is no label."""
     begins = line.box.left <= sheet.frame.margin + sheet.cm(PARAGRAPH_INDENT + 0.3)
-    full = line.box.right >= sheet.frame.right - sheet.cm(1.0)
+    long = line.box.right - line.box.left >= sheet.cm(_LONG)
+    full = long and line.box.right >= sheet.frame.right - sheet.cm(1.0)
     near = 0 < run.middle - line.middle <= GAP * sheet.frame.feed
     return begins and full and near and labelled(line) is None
 

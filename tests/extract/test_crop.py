@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.fonts import thai_font
-from plugins.extract.crop import cropped, parted, set_off, slanted, softened
+from plugins.extract.crop import cropped, parted, set_off, slanted, tight, widened
 from plugins.extract.picture import Gray
 from schemas.page import Box
 
@@ -84,10 +84,24 @@ def test_a_label_that_touches_its_value_is_not_parted() -> None:
     assert parted(page, Box(40, 108, 90, 136), Box(92, 108, 330, 136), DPI) is None
 
 
-def test_slanted_and_softened_lines_keep_their_place_and_paper() -> None:
+def test_a_tight_line_loses_paper_and_no_ink() -> None:
+    crop = cropped(drawn((135, "ที่ปรึกษาผู้ว่าราชการ กู้ชีพ")), LINE, DPI)
+    closer = tight(crop)
+    assert closer.shape[0] < 0.9 * crop.shape[0]
+    assert (closer < 128).sum() == (crop < 128).sum()
+
+
+def test_a_widened_line_is_as_high_and_wider() -> None:
     crop = cropped(drawn((135, "ปี ปี ปี")), LINE, DPI)
-    leaning, soft = slanted(crop), softened(crop)
-    assert leaning.shape == soft.shape == crop.shape
+    wide = widened(crop)
+    assert wide.shape[0] == crop.shape[0]
+    assert wide.shape[1] > 1.1 * crop.shape[1]
+
+
+def test_slanted_lines_keep_their_place_and_paper() -> None:
+    crop = cropped(drawn((135, "ปี ปี ปี")), LINE, DPI)
+    leaning = slanted(crop)
+    assert leaning.shape == crop.shape
     rows = np.flatnonzero((crop < 128).any(axis=1))
 
     def centre(picture: Gray, row: int) -> float:
@@ -97,7 +111,6 @@ def test_slanted_and_softened_lines_keep_their_place_and_paper() -> None:
     moved = [centre(leaning, row) - centre(crop, row) for row in (top, bottom)]
     assert abs(moved[0] - moved[1]) > 1.0
     assert (leaning[:, 0] > 200).all()
-    assert (soft > 200).sum() < (crop > 200).sum()
 
 
 def test_an_empty_box_is_no_mistake() -> None:
