@@ -50,8 +50,8 @@ def sections(sheet: Sheet, runs: tuple[Run, ...]) -> dict[Label, list[Run]]:
 
 
 def _runs_on(sheet: Sheet, line: Run, run: Run) -> bool:
-    """Whether ``run`` lies below a full ``line`` of prose, which begins where text does and opens no
-    field: the word that it begins with is no label."""
+    """Whether ``run`` lies below a full ``line`` of prose, which begins where text does and opens
+    no field: the word that it begins with is no label."""
     begins = line.box.left <= sheet.frame.margin + sheet.cm(PARAGRAPH_INDENT + 0.3)
     long = line.box.right - line.box.left >= sheet.cm(_LONG)
     full = long and line.box.right >= sheet.frame.right - sheet.cm(1.0)
