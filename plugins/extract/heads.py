@@ -33,6 +33,9 @@ _RECEIPTS: Final = tuple(
 )
 _BY_STAMP: Final = 0.5
 """How much of a number or date is taken to stand there when a stamp says it."""
+_BORDER = re.compile(r"[\[\]|(){}]")
+"""What a stamp's border is read as."""
+_LONGER: Final = (Urgency.VERY_URGENT, Urgency.MOST_URGENT)
 _TELEPHONE = re.compile(r"\s*โทร.*$")
 _TITLE_INDENT: Final = 1.0
 """Centimetres that a centred title stands in from the margin; a full line of prose does not."""
@@ -210,7 +213,7 @@ def _sender(
     for run in runs:
         beside = run.box.left > 0.45 * sheet.page.width and number is not None
         level = number and run.middle >= number.box.top - sheet.cm(0.3)
-        if beside and level and not date_in(run.text):
+        if beside and level and not date_in(run.text) and not is_debris(run, sheet):
             return Found.on([run], run.text)
     return None
 
@@ -218,6 +221,16 @@ def _sender(
 def _urgency(runs: tuple[Run, ...]) -> Found[Urgency] | None:
     for run in runs:
         for urgency in (Urgency.MOST_URGENT, Urgency.VERY_URGENT, Urgency.URGENT):
-            if resembles(run.text, urgency.thai):
+            if resembles(_BORDER.sub("", run.text), urgency.thai):
                 return Found.on([run], urgency)
+        cut = next((urgency for urgency in _LONGER if _begins_with(urgency, run.text)), None)
+        if cut:
+            return Found.on([run], cut)
     return None
+
+
+def _begins_with(urgency: Urgency, text: str) -> bool:
+    """Whether ``text`` is ``urgency`` with its end cut off, and more than ``ด่วน``."""
+    read = skeleton(_BORDER.sub("", text))
+    least = len(skeleton(Urgency.URGENT.thai)) + 1
+    return len(read) >= least and skeleton(urgency.thai).startswith(read)

@@ -15,12 +15,15 @@ WIDE_GAP = 0.8
 """Centimetres: more than two typed blanks, less than what parts two columns."""
 ONE_ROW = 0.3
 """Centimetres between the heights of two pieces of one row."""
+_ONE_COLUMN = 0.2
+"""Centimetres between the left ends of two lines that begin at one place."""
 DEFAULT_FEED = 0.75
 """Centimetres from line to line where a page is too short to measure."""
 _PRINTED = tuple(skeleton(label) for label in ("เรื่อง", "ส่วนราชการ"))
 """Labels that no stamp bears: a form printed in colour does."""
 _SIGN = re.compile(r"[0-9A-Za-zก-ฯเ-ๆ๐-๙/()]")
 _LEADER = re.compile(r"[.…_·]{3,}")
+_ERA, _YEAR_TO_COME = "พ.ศ.", re.compile(r"[.…]{3,5}")
 _LETTER = re.compile(r"[0-9A-Za-zก-ฮ๐-๙]")
 
 
@@ -56,9 +59,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Frame:
-    """Where the typist's lines stand, in pixels. ``feed``: from one line of prose to the next."""
+    """Where the typist's lines stand, in pixels. ``left``: where those begin that are indented
+    least; ``feed``: from one line of prose to the next."""
 
     margin: int
+    left: int
     right: int
     feed: float
 
@@ -66,12 +71,15 @@ class Frame:
     def around(cls, runs: Sequence[Run], page: PageText) -> "Frame":
         """``margin`` is a low quintile of the left edges: most lines begin there."""
         if not runs:
-            return cls(0, page.width, pixels(page, DEFAULT_FEED))
+            return cls(0, 0, page.width, pixels(page, DEFAULT_FEED))
         lefts = sorted(run.box.left for run in runs)
         steps = [below.middle - above.middle for above, below in pairwise(runs)]
         prose = [step for step in steps if pixels(page, 0.45) < step < pixels(page, 1.3)]
         feed = median(prose) if len(prose) >= 3 else pixels(page, DEFAULT_FEED)
-        return cls(lefts[len(lefts) // 5], max(run.box.right for run in runs), feed)
+        margin = lefts[len(lefts) // 5]
+        near = pixels(page, _ONE_COLUMN)
+        left = next((a for a, b in pairwise(lefts) if b - a <= near), margin)
+        return cls(margin, min(left, margin), max(run.box.right for run in runs), feed)
 
 
 @dataclass(frozen=True)
@@ -122,7 +130,8 @@ def around(boxes: Iterable[Box]) -> Box:
 def _runs(line: Line, page: PageText) -> list[Run]:
     """The line cut at wide gaps, without leader dots, specks and stray marks."""
     groups: list[list[Word]] = []
-    for word in sorted(filter(None, map(_readable, line.words)), key=lambda word: word.box.left):
+    words = sorted(line.words, key=lambda word: word.box.left)
+    for word in filter(None, map(_readable, words, ("", *(word.text for word in words)))):
         near = groups and word.box.left - groups[-1][-1].box.right <= pixels(page, WIDE_GAP)
         if near:
             groups[-1].append(word)
@@ -131,8 +140,11 @@ def _runs(line: Line, page: PageText) -> list[Run]:
     return [Run(tuple(group), page.number) for group in groups if _has_letters(group)]
 
 
-def _readable(word: Word) -> Word | None:
-    """The word without leader dots; None when only punctuation is left."""
+def _readable(word: Word, before: str) -> Word | None:
+    """The word without leader dots; None when only punctuation is left. Behind ``พ.ศ.`` dots stand
+    for the year of an act to come."""
+    if before.endswith(_ERA) and _YEAR_TO_COME.fullmatch(word.text):
+        return word
     text = _LEADER.sub(" ", word.text).strip()
     if not _SIGN.search(text):
         return None

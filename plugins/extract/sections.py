@@ -3,11 +3,11 @@
 import re
 from typing import Final
 
-from plugins.extract.labels import Label, labelled
+from plugins.extract.labels import SPELT, Label, labelled
 from plugins.extract.layout import Run, Sheet
 from plugins.extract.values import date_in
 from schemas.letterfacts import AttachmentLine
-from schemas.thaitext import arabic_digits
+from schemas.thaitext import arabic_digits, skeleton
 
 OPENING: Final = (Label.SUBJECT, Label.ADDRESSEE, Label.STAMP_ADDRESSEE)
 _LISTS: Final = (Label.REFERENCE, Label.ATTACHMENT)
@@ -51,7 +51,9 @@ def sections(sheet: Sheet, runs: tuple[Run, ...]) -> dict[Label, list[Run]]:
 
 def _runs_on(sheet: Sheet, line: Run, run: Run) -> bool:
     """Whether ``run`` lies below a full ``line`` of prose, which begins where text does and opens
-    no field: the word that it begins with is no label."""
+    no field, and goes on in one word behind what would be a label."""
+    if skeleton(run.words[0].text) in SPELT:
+        return False
     begins = line.box.left <= sheet.frame.margin + sheet.cm(PARAGRAPH_INDENT + 0.3)
     long = line.box.right - line.box.left >= sheet.cm(_LONG)
     full = long and line.box.right >= sheet.frame.right - sheet.cm(1.0)
@@ -97,6 +99,9 @@ class _Section:
         return joined([run.text for run in self.runs[first:]])
 
     def _aligned(self, run: Run) -> bool:
+        full = self.last.box.right >= self.sheet.frame.right - self.sheet.cm(2.5)
+        if self.label in OPENING and begins_paragraph(self.sheet, run) and not full:
+            return False
         shift = run.box.left - self.runs[0].box.left
         if abs(shift) <= self.sheet.cm(0.45):
             return True
@@ -106,7 +111,6 @@ class _Section:
             return not begins_paragraph(self.sheet, run)
         if self.label in _LISTS:
             return False
-        full = self.last.box.right >= self.sheet.frame.right - self.sheet.cm(2.5)
         return full and abs(run.box.left - self.start.box.left) <= self.sheet.cm(0.4)
 
     def add(self, run: Run) -> None:
@@ -116,10 +120,10 @@ class _Section:
     def _centred(self, run: Run | None = None) -> bool:
         """Whether the field, or ``run`` below it, stands in the middle of the page."""
         near = self.sheet.cm(0.6)
-        indented = self.start.box.left > self.sheet.frame.margin + self.sheet.cm(1.0)
+        indented = self.start.box.left > self.sheet.frame.left + self.sheet.cm(1.0)
         if run is None:
             return indented and self.label is Label.SUBJECT
-        narrow = run.box.left > self.sheet.frame.margin + self.sheet.cm(0.8)
+        narrow = run.box.left > self.sheet.frame.left + self.sheet.cm(0.8)
         close = run.middle - self.last.middle <= 1.6 * self.sheet.frame.feed
         return narrow and close and abs(run.centre - self.start.centre) <= near
 

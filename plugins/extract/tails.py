@@ -103,14 +103,21 @@ def _signer(sheet: Sheet, run: Run) -> Found[str] | None:
     return Found.on([run], match[1])
 
 
+def _calls(run: Run) -> bool:
+    """Whether a line holds the telephone or the telefax."""
+    return opens_with(run.text, "โทร") is not None
+
+
 def _unit(sheet: Sheet) -> Found[str] | None:
     """The lines at the left margin straight above the telephone; others may stand on the page
     before when these begin theirs."""
     edge = sheet.frame.margin + sheet.cm(1.0)
     left = [run for run in sheet.runs if run.box.left <= edge]
-    phone = next((i for i in reversed(range(len(left))) if opens_with(left[i].text, "โทร")), None)
+    phone = next((i for i in reversed(range(len(left))) if _calls(left[i])), None)
     if phone is None:
         return None
+    while phone and _calls(left[phone - 1]):
+        phone -= 1
     unit: list[Run] = []
     below = left[phone]
     for run in reversed(left[:phone]):
