@@ -28,7 +28,7 @@ class OcrTesserocr(ReadPages[TesserocrOptions]):
     """OCRmyPDF with tesseract inside this process and our Thai model."""
 
     name = "ocr-tesserocr"
-    revision = 9
+    revision = 10
     Options = TesserocrOptions
 
     def __init__(self, options: TesserocrOptions) -> None:

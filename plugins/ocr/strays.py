@@ -14,6 +14,8 @@ _NUMBER = 3.0
 _HEAD, _CENTRAL = 0.15, 0.2
 """Share of a page's height in which its number stands, and how far from the middle, to both sides
 together, as a share of its width."""
+_CLEAR = 0.5
+"""Heights of a letter by which it stands clear of the first line, whose marks are none."""
 _LOWEST_PAGE = 0.5
 """Height of the lowest page to its width."""
 _DIGITS, _HIGHEST_DIGIT = 3, 0.25
@@ -77,10 +79,14 @@ def with_page_number(picture: Gray, dpi: float, rows: list[Row]) -> list[Row]:
     """
     if picture.shape[0] < _LOWEST_PAGE * picture.shape[1]:
         return rows
-    head = min([row.box.top for row in rows], default=0)
-    head = min(head, round(_HEAD * picture.shape[0]))
-    stats = connected(~picture[:head]).stats
-    letters = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] >= LEAST_LETTER * dpi]
+    first = min(rows, key=lambda row: row.box.top, default=None)
+    head = min(first.box.top if first else 0, round(_HEAD * picture.shape[0]))
+    stats = connected(~picture[:head]).stats[1:]
+    feet = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT]
+    clear = feet <= head - (_CLEAR * first.letter if first else 0)
+    centres = 2 * stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH]
+    central = np.abs(centres - picture.shape[1]) < _CENTRAL * picture.shape[1]
+    letters = stats[(stats[:, cv2.CC_STAT_HEIGHT] >= LEAST_LETTER * dpi) & clear & central]
     if (
         not 1 <= len(letters) <= _DIGITS
         or letters[:, cv2.CC_STAT_HEIGHT].max() > _HIGHEST_DIGIT * dpi
@@ -89,8 +95,6 @@ def with_page_number(picture: Gray, dpi: float, rows: list[Row]) -> list[Row]:
     left, top = (int(letters[:, side].min()) for side in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP))
     right = int((letters[:, cv2.CC_STAT_LEFT] + letters[:, cv2.CC_STAT_WIDTH]).max())
     bottom = int((letters[:, cv2.CC_STAT_TOP] + letters[:, cv2.CC_STAT_HEIGHT]).max())
-    if abs(left + right - picture.shape[1]) >= _CENTRAL * picture.shape[1]:
-        return rows
     aside = round(_DASHES * (bottom - top))
     around = Box(max(left - aside, 0), top, min(right + aside, picture.shape[1]), bottom)
     found = measured(picture, dpi, around, bottom)

@@ -106,11 +106,13 @@ def _signs(text: str, place: Place) -> bool:
 
 
 def _catchword(line: Line, page: PageText) -> str:
-    """``/ word ...`` at the bottom right: the next page goes on with this word."""
+    """``/ word ...`` at the bottom right, or at the right below all else: the next page goes on
+    with this word."""
     place = Place.of(line, page)
-    if place.top < 0.85 or place.left < 0.4:
-        return ""
     text = skeleton(line.text)
+    last = text.startswith("/") and all(line.box.top >= other.box.top for other in page.lines)
+    if (place.top < 0.85 and not last) or place.left < 0.4:
+        return ""
     if not (text.startswith("/") or text.endswith(("..", "…"))):
         return ""
     return text.lstrip("/").rstrip(".…")

@@ -66,7 +66,7 @@ class SplitStack(Stage[StackOptions]):
     """
 
     name = "split-stack"
-    revision = 4
+    revision = 5
     Options = StackOptions
     consumes = (Role.SEARCHABLE, Role.PAGE_TEXT)
     accepts = (Role.SOURCE,)

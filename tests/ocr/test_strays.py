@@ -35,6 +35,16 @@ def test_a_lone_number_in_the_middle_of_the_head_is_a_line(
     assert with_page_number(page[:440], DPI, [text]) == [text], "a band has no head"
 
 
+def test_a_staple_and_the_marks_of_the_first_line_hide_no_page_number() -> None:
+    page = np.full((3000, 900), 255, np.uint8)
+    page[100 : 100 + LETTER, 430:454] = 0
+    page[105 : 95 + LETTER, 435:449] = 255
+    page[40:60, 30:120] = 0
+    page[380:396, 440:450] = 0
+    text = Row(Box(100, 400, 800, 450), 440, LETTER)
+    assert len(with_page_number(page, DPI, [text])) == 2
+
+
 def word(page: Gray, left: int, top: int, letters: int, height: int = LETTER) -> Box:
     """Hollow letters drawn side by side on ``page``, and the box around them."""
     wide, gap, stroke = height * 4 // 5, height // 3, height // 6

@@ -64,6 +64,13 @@ def test_a_catchword_calls_for_the_next_page(
     assert before.calls_for(after) is called
 
 
+@pytest.mark.parametrize(("word", "called"), [("/สัญญาณ ...", True), ("สัญญาณ ...", None)])
+def test_a_catchword_ends_a_page_that_was_left_early(word: str, called: bool | None) -> None:
+    before = page_ends(page(1, *LETTER, line(word, 0.75, 0.74)))
+    after = page_ends(page(2, line("สัญญาณอินเตอร์เน็ตต่อไป", 0.14, 0.1), PROSE))
+    assert before.calls_for(after) is called
+
+
 def test_a_catchword_must_stand_in_the_first_lines() -> None:
     before = page_ends(page(1, *LETTER, line("/สัญญาณ ...", 0.75, 0.93)))
     text = line("สัญญาณอินเตอร์เน็ตต่อไป", 0.14, 0.3)
