@@ -67,6 +67,14 @@ class Sheet:
             None if self.black is None else np.ascontiguousarray(np.rot90(self.black, quarters)),
         )
 
+    def mirrored(self, axis: int) -> "Sheet":
+        """The sheet upside down (axis 0) or left side right (1), as its other side shows it."""
+        return Sheet(
+            np.ascontiguousarray(np.flip(self.gray, axis)),
+            np.ascontiguousarray(np.flip(self.small, axis)),
+            self.dpi,
+        )
+
     @cached_property
     def ink(self) -> float:
         """Share of ink, 0..1, away from the edges: shadows of the lid and holes are no writing."""
