@@ -16,6 +16,7 @@ Labels = NDArray[np.int32]
 MM = LOOKING_DPI / 25.4
 """Pixels of a millimetre."""
 
+_BODY_MM = (2.2, 3.7)
 _TALLEST = 35 * MM
 _EDGE = 0.25
 _LINE, _RULED = int(7 * MM), 0.5
@@ -150,6 +151,13 @@ def _on_lines(piece: Component, labels: Labels, least: float) -> list[Component]
         for part in found
         if not is_frame(part, parts, least)
     ]
+
+
+def body_height(ink: Mask) -> float:
+    """Median height of the body's letters in pixels, kept within what letters are typed in."""
+    low, high = (limit * MM for limit in _BODY_MM)
+    heights = [c.height for c in components(ink)[1] if 0.5 * low <= c.height <= 1.6 * high]
+    return float(np.clip(np.median(heights), low, high)) if heights else high
 
 
 def straight_lines(mask: Mask) -> Mask:

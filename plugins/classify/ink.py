@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from pipeline.borders import Border
 from pipeline.pageview import Picture, black_ink, extremes
 from pipeline.pieces import connected
+from pipeline.registration import registered
+from plugins.classify.fills import without_fills
 from schemas.page import Box
 
 Mask = NDArray[np.uint8]
@@ -38,6 +40,7 @@ _RED_LEADS = (26, 40)
 _COLD_LEADS = (22, 30)
 _FAINT_LEADS = (11, 18)
 _FAINT_BLUR, _FAINT_SHARE = 1.5, 0.2
+_STROKE = np.ones((2, 2), np.uint8)
 _FRINGE = np.ones((9, 9), np.uint8)
 _RED_PALES, _COLD_PALES = 0.3, 0.9
 """Share of the lead of its own colour by which ink is paler than that colour's channel shows."""
@@ -81,7 +84,7 @@ class Inks:
 
 def inks(picture: Picture) -> Inks:
     """The ink of a page, without the dark strips that a scanner leaves along its edges."""
-    flat = flatten(picture)
+    flat = without_fills(flatten(registered(picture)))
     black = black_ink(flat)
     border = Border.of(black, LOOKING_DPI, _BORDER)
     black = border.erased(black)
@@ -153,12 +156,12 @@ def darkest(flat: Picture) -> Plane:
 
 def red_mask(flat: Picture) -> Mask:
     """Where the ink is red."""
-    return _over(_red_lead(flat), _RED_LEADS)
+    return _inked(_red_lead(flat), _RED_LEADS)
 
 
 def cold_mask(flat: Picture) -> Mask:
     """Where the ink is blue, violet or green."""
-    return _over(_cold_lead(flat), _COLD_LEADS)
+    return _inked(_cold_lead(flat), _COLD_LEADS)
 
 
 def without_red(flat: Picture) -> Plane:
@@ -189,9 +192,14 @@ def _cold_lead(flat: Picture) -> MatLike:
     return cv2.max(cv2.subtract(green, red), bluish)
 
 
+def darker(plane: Plane, light: int) -> Mask:
+    """Where a plane is darker than ``light``."""
+    return np.where(plane < light, np.uint8(255), np.uint8(0))
+
+
 def strokes(plane: Plane, light: int) -> Strokes:
     """The strokes of ink darker than ``light``."""
-    dark = np.where(plane < light, np.uint8(255), np.uint8(0))
+    dark = darker(plane, light)
     depth = cv2.distanceTransform(dark, cv2.DIST_L2, 3)
     ridge = (depth == cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (depth > 0)
     return Strokes(dark, np.asarray(depth, dtype=np.float32), ridge)
@@ -236,6 +244,12 @@ def _with_faint(sure: Mask, lead: MatLike, clear: NDArray[np.bool_]) -> Mask:
     kept = np.where(known < _FAINT_SHARE * stats[:, cv2.CC_STAT_AREA], np.uint8(255), np.uint8(0))
     kept[0] = 0
     return np.asarray(cv2.max(sure, kept[labels]), dtype=np.uint8)
+
+
+def _inked(lead: MatLike, leads: tuple[int, int]) -> Mask:
+    """Where the lead is that of ink, not of the fringes of black print, which are a pixel wide."""
+    sure = np.asarray(lead > leads[1], np.uint8)
+    return _over(lead, leads, cv2.morphologyEx(sure, cv2.MORPH_OPEN, _STROKE) > 0)
 
 
 def _over(lead: MatLike, leads: tuple[int, int], counts: NDArray[np.bool_] | None = None) -> Mask:

@@ -8,13 +8,14 @@ import cv2
 import numpy as np
 
 from pipeline.pageview import Picture
-from plugins.classify.clusters import MM, covered
+from plugins.classify.clusters import MM, body_height, covered
+from plugins.classify.codes import codes
 from plugins.classify.emblem import emblems, untouched
-from plugins.classify.ink import Mask, Plane
+from plugins.classify.ink import DARK, Mask, Plane, darker
 from plugins.classify.notes import Note
 from plugins.classify.photographs import photographs
 from plugins.classify.phrases import Sense
-from plugins.classify.sight import Channel, Sighting, in_bands
+from plugins.classify.sight import LARGE, Channel, Sighting, in_bands
 from plugins.classify.stamps import ColouredInk, InkLayer, shreds
 from plugins.classify.typed import among
 from schemas.evidence import Finding
@@ -32,6 +33,9 @@ _SURE_ELSEWHERE = 0.5
 _BROAD, _STAIN = np.ones((4, 4), np.uint8), 10
 """Coloured ink on the emblem counts in spots so broad, from so many pixels on: the fringes of badly
 aligned scans are narrower (0 such pixels; the palest marks left 16 and more)."""
+_BLACK = (Channel.BLACK, Channel.HEAVY, Channel.WORN)
+_INK, _TINTED = 215, 0.75
+"""What is darker is ink, and the share of a thing's ink that has its colour."""
 _BY_OTHERS = (Channel.PALE, Channel.OVER)
 
 
@@ -64,7 +68,7 @@ class Surroundings:
         """Of the page, in pixels."""
         return int(self.black.shape[0])
 
-    @property
+    @cached_property
     def coloured(self) -> Mask:
         """Where there is ink of any colour."""
         red, cold = (self.inks[channel].mask for channel in (Channel.RED, Channel.COLD))
@@ -75,11 +79,33 @@ class Surroundings:
         """Where there are pictures in many tones."""
         return photographs(self.picture)
 
+    @cached_property
+    def large(self) -> float:
+        """Pixels from which print is higher than the page's type."""
+        return LARGE * body_height(darker(self.black, DARK))
+
     def on_photograph(self, box: Box) -> bool:
         """Whether a box lies on a photograph and clear of head and foot: nobody stamps there."""
         if in_bands(box, self.height) or not self.oriented:
             return False
         return any(covered(box, picture) > _WITHIN for picture in self.photographs)
+
+    def tinted(self, box: Box) -> bool:
+        """Whether nearly all black ink in a box has a colour: dark green and dark red are not pale
+        in any light."""
+        place = slice(box.top, box.bottom), slice(box.left, box.right)
+        inked = darker(self.black[place], _INK)
+        coloured = cv2.countNonZero(cv2.bitwise_and(inked, self.coloured[place]))
+        return coloured >= _TINTED * max(1, cv2.countNonZero(inked))
+
+    @cached_property
+    def codes(self) -> list[Box]:
+        """Where there are QR codes and their like."""
+        return codes(darker(self.black, DARK))
+
+    def on_code(self, box: Box) -> bool:
+        """Whether a box of black ink lies on a QR code."""
+        return any(covered(box, code) > _WITHIN for code in self.codes)
 
     @cached_property
     def emblems(self) -> list[Box]:
@@ -89,6 +115,9 @@ class Surroundings:
 
 def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement]:
     """Marks and doubts, one for each place."""
+    sightings = [
+        s for s in sightings if s.reading.sense is not Sense.MARK or not among(s, around.words)
+    ]
     found = list(_marks(sightings))
     for sighting in sorted(sightings, key=lambda s: s.strength, reverse=True):
         if any(covered(sighting.box, known.box) > _OVERLAP for known in found):
@@ -98,8 +127,9 @@ def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement
             found.append(doubt)
     seen = [one.box for one in found if one.finding is Finding.MARK]
     known = (*around.words, *around.emblems, *seen)
-    foreign = (box for ink in around.inks.values() for box in ink.foreign(known))
-    unread = [box for box in (*_torn(sightings, around), *foreign) if not around.on_photograph(box)]
+    foreign = (box for ink in around.inks.values() for box in ink.foreign(known, around.large))
+    torn = (*_torn(sightings, around), *_worn(sightings, around))
+    unread = [box for box in (*torn, *foreign) if not around.on_photograph(box)]
     touched = [
         figure for figure in around.emblems if not untouched(figure, around.black, around.coloured)
     ]
@@ -118,8 +148,15 @@ def _torn(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Box]:
             stain = cv2.morphologyEx(rest[top:bottom, left:right], cv2.MORPH_OPEN, _BROAD)
             if cv2.countNonZero(stain) >= _STAIN:
                 yield Box(left, top, right, bottom)
+
+
+def _worn(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Box]:
+    """Worn black ink, as much as a mark has, clear of the emblem and of what is known."""
+    benign = [s.box for s in sightings if s.explained and s.reading.sense is Sense.BENIGN]
     for box in shreds(InkLayer(around.worn).unruled):
-        if not any(covered(box, figure) > _ON_EMBLEM for figure in around.emblems):
+        on_emblem = any(covered(box, figure) > _ON_EMBLEM for figure in around.emblems)
+        framed = any(_frames(box, word) for word in benign)
+        if not (on_emblem or framed or around.on_code(box) or around.tinted(box)):
             yield box
 
 
@@ -181,8 +218,10 @@ def _doubt(
         level = sighting.reading.level or Secrecy.CONFIDENTIAL
         strength = sighting.strength
         return Judgement(Finding.DOUBT, sighting.box, Note.LIKE_A_MARK, level, strength)
-    pictured = around.on_photograph(sighting.placed(sighting.cluster.core))
-    if pictured or _harmless(sighting, around, placed=placed):
+    core = sighting.placed(sighting.cluster.core)
+    black = sighting.channel in _BLACK
+    told = black and (around.on_code(core) or around.tinted(sighting.box))
+    if told or around.on_photograph(core) or _harmless(sighting, around, placed=placed):
         return None
     return Judgement(Finding.DOUBT, sighting.box, Note.UNREAD_STAMP)
 

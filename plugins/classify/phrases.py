@@ -23,7 +23,21 @@ BENIGN = (
     "สำเนาถูกต้อง",
     "รับแล้ว",
     "ส่งแล้ว",
+    "จ่ายแล้ว",
     "จ่ายเงินแล้ว",
+    "ตรวจแล้ว",
+    "ลงทะเบียนแล้ว",
+    "อนุมัติ",
+    "เห็นชอบ",
+    "เวียน",
+    "แจ้งเวียน",
+    "ทราบ",
+    "เพื่อโปรดทราบ",
+    "เร่งด่วน",
+    "เร่งด่วนมาก",
+    "เลขรับ",
+    "วันที่",
+    "เวลา",
     "ตัวอย่าง",
     "ร่าง",
     "บันทึกข้อความ",
@@ -93,6 +107,8 @@ DOUBT_LIKENESS = 0.55
 """From here on a run may be the mark it resembles, unless it resembles a benign phrase more."""
 _LEAD = 0.1
 """By how much the likeness to one phrase must exceed that to a rival."""
+_PIECE, _LEAST_PIECE = 0.95, 3
+"""What a piece of a harmless phrase is worth as likeness, and its letters side by side at least."""
 _BEHIND, _SHORT = "ลับหลัง", 24
 
 
@@ -221,9 +237,16 @@ def read_run(text: str) -> Reading:
     if suspect >= DOUBT_LIKENESS:
         near = max(lv for value, lv in suspects if value >= suspect - _LEAD)
         return Reading(sense if sense is Sense.FRAGMENT else Sense.DOUBT, near, suspect)
-    if sense is Sense.BENIGN and best >= DOUBT_LIKENESS:
-        return Reading(Sense.BENIGN, None, best)
-    return Reading(Sense.OTHER, None, best)
+    piece = _piece_of_benign(run)
+    benign = piece or (sense is Sense.BENIGN and best >= DOUBT_LIKENESS)
+    return Reading(Sense.BENIGN if benign else Sense.OTHER, None, max(best, _PIECE * piece))
+
+
+def _piece_of_benign(run: str) -> bool:
+    """Whether a folded run is a piece of a phrase that a pen or the page's edge cut short."""
+    return base_letters(run) >= _LEAST_PIECE and any(
+        run in phrase for phrase, sense, _ in _folded() if sense is Sense.BENIGN
+    )
 
 
 def holds_mark(text: str) -> bool:

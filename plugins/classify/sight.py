@@ -7,9 +7,27 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
-from plugins.classify.clusters import MM, Cluster, area, covered, find_clusters, moved
+from plugins.classify.clusters import (
+    MM,
+    Cluster,
+    area,
+    body_height,
+    covered,
+    find_clusters,
+    moved,
+)
 from plugins.classify.emblem import without_emblem
-from plugins.classify.ink import DARK, Inks, Mask, Plane, components, heavy, laid_twice, strokes
+from plugins.classify.ink import (
+    DARK,
+    Inks,
+    Mask,
+    Plane,
+    components,
+    darker,
+    heavy,
+    laid_twice,
+    strokes,
+)
 from plugins.classify.phrases import (
     MARK_LIKENESS,
     Reading,
@@ -30,8 +48,7 @@ _PALE_LIGHTS, _PALE_BLUR, _PALE_SHARE = (220, 130), 1.0, 0.3
 _COLOURED_LEAST = 3 * MM
 _NARROW = 5 * MM
 _LEAST_MARK, _ROOM = 3 * MM, int(8 * MM)
-_BODY_MM = (2.2, 3.7)
-_LARGE, _LARGE_ALONE = 1.3, 1.6
+LARGE, _LARGE_ALONE = 1.3, 1.6
 _ANGLES = (4.0, -4.0)
 _BENIGN = ((0.94, 0.75), (0.87, 0.85))
 """Likeness to a phrase that is no mark, and confidence, of which coloured print has one pair."""
@@ -62,7 +79,7 @@ class Channel(StrEnum):
 
 
 _ENOUGH = {
-    Channel.RED: (0.9, 5),
+    Channel.RED: (0.88, 4),
     Channel.COLD: (0.85, 4),
     Channel.BLACK: (0.8, 2),
     Channel.HEAVY: (0.7, 3),
@@ -172,12 +189,12 @@ def _coloured(reader: LineReader, ink: Inks, mask: Mask, channel: Channel) -> It
 
 def _black(reader: LineReader, plane: Plane) -> tuple[float, list[Sighting]]:
     """The body's height, and clusters: the page's at one threshold, its bands' at three."""
-    mask = _dark(plane, _INK_LIGHTS[0])
-    body, height = _body_height(mask), plane.shape[0]
+    mask = darker(plane, _INK_LIGHTS[0])
+    body, height = body_height(mask), plane.shape[0]
     plane = without_emblem(plane)
     found = [
         sighting
-        for sighting in _large(reader, plane, _dark(plane, _INK_LIGHTS[0]), body, Channel.BLACK)
+        for sighting in _large(reader, plane, darker(plane, _INK_LIGHTS[0]), body, Channel.BLACK)
         if in_bands(sighting.box, height)
         or (sighting.isolated and sighting.reading.sense is Sense.MARK)
     ]
@@ -194,8 +211,8 @@ def _struck(reader: LineReader, ink: Inks, body: float) -> Iterator[Sighting]:
     for rows in _bands(ink.plane.shape[0]):
         if cv2.countNonZero(ink.red[rows]) or cv2.countNonZero(ink.cold[rows]):
             band = ink.plane[rows]
-            dark = _dark(band, _INK_LIGHTS[0])
-            for sighting in _large(reader, band, dark, body, Channel.ANY):
+            black = darker(band, _INK_LIGHTS[0])
+            for sighting in _large(reader, band, black, body, Channel.ANY):
                 if sighting.reading.sense is Sense.MARK:
                     yield _moved(sighting, 0, rows.start)
 
@@ -210,7 +227,7 @@ def _heavy(reader: LineReader, ink: Inks, body: float) -> Iterator[Sighting]:
 
 def _worn(reader: LineReader, ink: Inks) -> Iterator[Sighting]:
     """Stamps in worn black ink, as large as a mark, anywhere on the page."""
-    yield from _long(_large(reader, ink.black, ink.worn, _LEAST_MARK / _LARGE, Channel.WORN))
+    yield from _long(_large(reader, ink.black, ink.worn, _LEAST_MARK / LARGE, Channel.WORN))
 
 
 def _long(found: Iterator[Sighting]) -> Iterator[Sighting]:
@@ -223,10 +240,10 @@ def _long(found: Iterator[Sighting]) -> Iterator[Sighting]:
 def _pale(reader: LineReader, plane: Plane, body: float) -> Iterator[Sighting]:
     """Print in head and foot that is dark in a few spots at most."""
     faint, dark = _PALE_LIGHTS
-    high = _LARGE * body
+    high = LARGE * body
     smooth = np.asarray(cv2.GaussianBlur(plane, (0, 0), _PALE_BLUR), dtype=np.uint8)
     for rows in _bands(plane.shape[0]):
-        labels, pieces = components(_dark(smooth[rows], faint))
+        labels, pieces = components(darker(smooth[rows], faint))
         spots = np.bincount(labels[plane[rows] < dark], minlength=int(labels.max()) + 1)
         kept = np.zeros(spots.size, dtype=np.uint8)
         kept[[piece.label for piece in pieces if spots[piece.label] < _PALE_SHARE * piece.area]] = (
@@ -270,7 +287,7 @@ def _of_any_size(
 ) -> Iterator[Sighting]:
     """Print as large as the smallest marks; if not much larger than the body's only what looks
     like a whole mark."""
-    return _small_too(reader, plane, _dark(plane, light), channel, _LARGE_ALONE * body, worth)
+    return _small_too(reader, plane, darker(plane, light), channel, _LARGE_ALONE * body, worth)
 
 
 def _small_too(
@@ -282,7 +299,7 @@ def _small_too(
     worth: Callable[[Cluster], bool],
 ) -> Iterator[Sighting]:
     """Print as large as the smallest marks; lower than ``high`` only what looks like a mark."""
-    for sighting in _large(reader, plane, mask, _LEAST_MARK / _LARGE, channel, worth):
+    for sighting in _large(reader, plane, mask, _LEAST_MARK / LARGE, channel, worth):
         whole = sighting.reading.sense in (Sense.MARK, Sense.DOUBT)
         if whole or sighting.cluster.height >= high:
             yield sighting
@@ -319,7 +336,7 @@ def _in_bands(
 ) -> Iterator[Sighting]:
     for rows in _bands(plane.shape[0]):
         band = plane[rows]
-        for sighting in _large(reader, band, _dark(band, light), body, channel):
+        for sighting in _large(reader, band, darker(band, light), body, channel):
             yield _moved(sighting, 0, rows.start)
 
 
@@ -332,7 +349,7 @@ def _large(
     worth: Callable[[Cluster], bool] = lambda _: True,
 ) -> Iterator[Sighting]:
     """Large print that is ``worth`` reading."""
-    labels, clusters = find_clusters(mask, _LARGE * body)
+    labels, clusters = find_clusters(mask, LARGE * body)
     for cluster in clusters:
         alone = len(cluster.glyphs) == 1
         if cluster.wide and not (alone and cluster.height < _LARGE_ALONE * body) and worth(cluster):
@@ -349,10 +366,6 @@ def _runs_on(sighting: Sighting, body: float) -> bool:
     return plain and not sighting.isolated and sighting.cluster.height < _LARGE_ALONE * body
 
 
-def _dark(plane: Plane, light: int) -> Mask:
-    return np.where(plane < light, np.uint8(255), np.uint8(0))
-
-
 def in_bands(box: Box, height: int) -> bool:
     """Whether a box reaches into head or foot of a page of that height."""
     return box.top < HEAD * height or box.bottom > FOOT * height
@@ -364,13 +377,6 @@ def _isolated(box: Box, mask: Mask) -> bool:
     left = mask[box.top : box.bottom, max(0, box.left - reach) : max(0, box.left - 2)]
     right = mask[box.top : box.bottom, box.right + 2 : box.right + reach]
     return cv2.countNonZero(left) + cv2.countNonZero(right) < 0.01 * area(box)
-
-
-def _body_height(mask: Mask) -> float:
-    """Median height of the body's letters in pixels, kept within what letters are typed in."""
-    low, high = (limit * MM for limit in _BODY_MM)
-    heights = [c.height for c in components(mask)[1] if 0.5 * low <= c.height <= 1.6 * high]
-    return float(np.clip(np.median(heights), low, high)) if heights else high
 
 
 def _moved(sighting: Sighting, right: int, down: int) -> Sighting:

@@ -15,10 +15,20 @@ from plugins.classify.clusters import (
     Labels,
     covered,
     figures,
+    find_clusters,
     is_frame,
     straight_lines,
 )
-from plugins.classify.ink import LOOKING_DPI, Component, Mask, Plane, components, heavy, strokes
+from plugins.classify.ink import (
+    LOOKING_DPI,
+    Component,
+    Mask,
+    Plane,
+    components,
+    darker,
+    heavy,
+    strokes,
+)
 from plugins.classify.phrases import Sense, fold, holds_mark, read_run
 from plugins.classify.reader import line_reader
 from schemas.page import Box
@@ -36,6 +46,7 @@ _OTHER, _FOREIGN = 205, 7 * MM * MM
 """What is darker is other ink, and how much of it lies on a stamp that is asked about."""
 _PEN, _BROAD = 0.5 * MM, 16 * MM * MM
 """Half the width of strokes too broad for a pen, and how much of them (their middles) is."""
+_TYPE = np.ones((3, 3), np.uint8)
 _SIDE, _ALONG = 0.15, 0.55
 """Share of a box that its sides are deep, and of each side along which a border has ink."""
 _LEAST_LETTERS = 12
@@ -119,20 +130,23 @@ class ColouredInk(InkLayer):
         kept[[p.label for p in found if p.height > _DOT or p.width < _DASH * p.height]] = 255
         return kept[labels]
 
-    def foreign(self, known: Sequence[Box]) -> list[Box]:
-        """Stamps on which other ink lies in strokes of type or broader, outside all that is
-        ``known``. Type across a seal is usual."""
+    def foreign(self, known: Sequence[Box], least: float) -> list[Box]:
+        """Stamps on which other ink lies in pieces as high as ``least`` pixels and in strokes of
+        type or broader, outside all that is ``known``. Type across a seal is usual, and lower print
+        under any stamp."""
         found = []
         seals = [box for box in self.figures if self._is_seal(box)]
         for box in self.stamps:
             if any(covered(box, seal) > _WITHIN for seal in seals):
                 continue
             left, top, right, bottom = box
-            ink = np.where(self.others[top:bottom, left:right] < _OTHER, 255, 0).astype(np.uint8)
+            ink = darker(self.others[top:bottom, left:right], _OTHER)
+            ink[self.mask[top:bottom, left:right] > 0] = 0
             for one in known:
                 x, y = max(0, one.left - left), max(0, one.top - top)
                 ink[y : max(0, one.bottom - top), x : max(0, one.right - left)] = 0
-            strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+            high = _high(ink, least)
+            strokes = np.asarray(cv2.morphologyEx(high, cv2.MORPH_OPEN, _TYPE), np.uint8)
             if cv2.countNonZero(strokes) >= _FOREIGN:
                 found.append(box)
         return found
@@ -175,7 +189,15 @@ class ColouredInk(InkLayer):
         return [Harmless(box, tallest) for box, tallest in found if tallest is not None]
 
     def _tallest_harmless(self, box: Box) -> float | None:
-        return math.inf if self._is_seal(box) else self._worded(box)
+        if self._is_seal(box):
+            return None if self._stamped_on(box) else math.inf
+        return self._worded(box)
+
+    def _stamped_on(self, box: Box) -> bool:
+        """Whether letters in strokes much broader than a seal's own stand on it."""
+        plane = self.plane[box.top : box.bottom, box.left : box.right]
+        broad = heavy(strokes(plane, _STAMP_LIGHT), _HEAVIER)
+        return any(cluster.printed for cluster in find_clusters(broad, _HEAVY_LEAST)[1])
 
     def _is_seal(self, box: Box) -> bool:
         """As wide as high, of a seal's size, a ring of ink and nothing in the corners."""
@@ -254,6 +276,14 @@ def _stretched(crop: Plane) -> Plane:
     darkest = float(np.percentile(ink, _DARKEST)) if ink.size else 0.0
     stretched = np.clip((crop - darkest) * (255 / (_PAPER - darkest)), 0, 255)
     return np.asarray(stretched, dtype=np.uint8)
+
+
+def _high(ink: Mask, least: float) -> Mask:
+    """The pieces of ink that are so high."""
+    labels, found = components(ink)
+    kept = np.zeros(int(labels.max()) + 1, dtype=np.uint8)
+    kept[[piece.label for piece in found if piece.height >= least]] = 255
+    return kept[labels]
 
 
 def shreds(ink: Mask) -> list[Box]:

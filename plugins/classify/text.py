@@ -115,6 +115,7 @@ def _weigh(text: PageText, run: _Run, body: float, *, alone: bool) -> Iterator[E
     large = _height(run.box) >= _LARGE * body
     prominent = placed or large
     if len(run.text) > _LONGEST_RUN and not placed:
+        yield from _single_words(text, run)
         return
     reading = read_run(run.text)
     score = reading.likeness * run.confidence
@@ -132,7 +133,7 @@ def _weigh(text: PageText, run: _Run, body: float, *, alone: bool) -> Iterator[E
             score=score,
             note=Note.LIKE_A_MARK,
         )
-    elif placed:
+    else:
         yield from _single_words(text, run)
 
 
@@ -149,7 +150,8 @@ def _in_margin(text: PageText, box: Box) -> bool:
 
 
 def _single_words(text: PageText, run: _Run) -> Iterator[Evidence]:
-    """A mark's words between blanks in the head or foot, as in a secret letter's number."""
+    """A mark's words between blanks, as in a secret letter's number, or behind its subject; prose
+    has none."""
     for word in run.words:
         level = exact_mark(word.text)
         if level is not None:

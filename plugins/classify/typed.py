@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.pageview import PageView
 from plugins.classify.clusters import covered
 from plugins.classify.ink import DARK, Inks
-from plugins.classify.phrases import Sense, base_letters, holds_mark, read_run
+from plugins.classify.phrases import Sense, base_letters, fold, holds_mark, likeness, read_run
 from plugins.classify.sight import Channel, Sighting
 from schemas.page import Box
 
@@ -16,6 +16,11 @@ _SURE = 0.85
 _LEAST_LETTERS, _PROSE_LETTERS = 3, 10
 _COVERED = 0.8
 _TALLER = 1.3
+_LONGER = 3
+"""How many times as long as a mark in it a word of prose is at least."""
+_COLUMNS = tuple(map(fold, ("ลำดับ", "ลำดับที่", "มากที่สุด", "น้อยที่สุด", "ดีที่สุด")))
+_LIKE = 0.93
+"""Typed words, usual at the head of a column, that end as a mark does; and how alike they are."""
 _EXPLAINED = (Channel.BLACK, Channel.HEAVY, Channel.WORN, Channel.PALE, Channel.OVER)
 
 
@@ -43,6 +48,8 @@ def _black(ink: Inks, box: Box) -> bool:
 
 def _harmless(text: str) -> bool:
     letters = base_letters(text)
+    if any(likeness(fold(text), column) >= _LIKE for column in _COLUMNS):
+        return True
     if letters < _LEAST_LETTERS or read_run(text).sense not in (Sense.OTHER, Sense.BENIGN):
         return False
     return letters >= _PROSE_LETTERS or not holds_mark(text)
@@ -50,9 +57,12 @@ def _harmless(text: str) -> bool:
 
 def among(sighting: Sighting, words: Sequence[Box]) -> bool:
     """Whether print without colour is part of such words: each glyph lies within one and is no
-    taller."""
-    if sighting.channel not in _EXPLAINED or sighting.reading.sense is Sense.MARK:
+    taller. What was read as a mark must be a small part, as in ``ข้อมูลเป็นความลับ``."""
+    if sighting.channel not in _EXPLAINED:
         return False
+    if sighting.reading.sense is Sense.MARK:
+        least = _LONGER * (sighting.box.right - sighting.box.left)
+        words = [word for word in words if word.right - word.left >= least]
     return all(
         any(_within(sighting.placed(glyph.box), word) for word in words)
         for glyph in sighting.cluster.glyphs

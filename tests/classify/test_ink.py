@@ -10,6 +10,8 @@ from schemas.page import Box
 
 DPI = 150
 CENTRE = (300, 100)
+TYPE = 20.0
+"""Pixels from which print is higher than type."""
 URGENT = Stamp("ด่วนที่สุด", "Norasi", 34, INKS["red"], frame="plain", wear=0.2)
 
 
@@ -46,9 +48,20 @@ def test_black_ink_on_red_is_not_red_ink_laid_twice() -> None:
 def test_other_ink_on_a_stamp_is_seen_unless_words_account_for_it() -> None:
     across = Stamp("ลับมาก", "Norasi", 21, INKS["black"], ink=0.6)
     sheet = stamped(URGENT, across)
-    assert not red(stamped(URGENT)).foreign([])
-    assert red(sheet).foreign([])
-    assert not red(sheet).foreign([Box(200, 60, 400, 140)])
+    assert not red(stamped(URGENT)).foreign([], TYPE)
+    assert red(sheet).foreign([], TYPE)
+    assert not red(sheet).foreign([Box(200, 60, 400, 140)], TYPE)
+
+
+def test_type_under_a_stamp_is_not_other_ink_on_it() -> None:
+    type_across = Stamp("สิ่งที่ส่งมาด้วย", "Norasi", 14, INKS["black"], bold=False)
+    assert not red(stamped(type_across, URGENT)).foreign([], TYPE)
+
+
+def test_dark_coloured_ink_is_not_other_ink_on_itself() -> None:
+    dark = Stamp("ด่วนที่สุด", "Norasi", 34, (145, 10, 15), frame="plain")
+    assert red(stamped(dark)).figures
+    assert not red(stamped(dark)).foreign([], TYPE)
 
 
 @pytest.mark.parametrize(("light", "shown"), [(20, 20), (60, 60), (150, 41)])

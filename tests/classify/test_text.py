@@ -122,3 +122,20 @@ def test_an_honest_text_layer_is_believed(tmp_path: Path) -> None:
     assert [e.finding for e in read(born_digital(tmp_path / "c.pdf", layer, "บันทึกข้อความ"))] == [
         Finding.CLEAR
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("ที่ ลับมาก มท ๐๖๓๓๒.๓/๕๘๓๐", Secrecy.SECRET),
+        ("เรื่อง ขอความอนุเคราะห์วิทยากรในการประชุมเชิงปฏิบัติการ (ลับมาก)", Secrecy.SECRET),
+        ("ชั้นความลับ : ลับที่สุด", Secrecy.TOP_SECRET),
+        ("ลำดับชั้นความลับ ลับ", Secrecy.CONFIDENTIAL),
+    ],
+)
+def test_a_mark_between_blanks_in_the_lines_of_the_head_goes_to_a_person(
+    text: str, level: Secrecy
+) -> None:
+    evidence = read(scanned(line(text, 560), *BODY))
+    assert {piece.finding for piece in evidence} == {Finding.DOUBT}
+    assert level in {piece.level for piece in evidence}
