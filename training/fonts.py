@@ -29,12 +29,11 @@ DEBIAN = ("fonts-arundina", "fonts-noto-core")
 NPM = tuple(
     f"@expo-google-fonts/{name}"
     for name in (
-        *("anuphan@0.4.1", "athiti@0.1.0", "bai-jamjuree@0.4.1", "charm@0.4.1", "charmonman@0.2.0"),
-        *("chonburi@0.1.0", "fahkwang@0.1.0", "google-sans@0.4.2", "pattaya@0.2.3"),
+        *("anuphan@0.4.1", "athiti@0.1.0", "bai-jamjuree@0.4.1", "charm@0.4.1", "fahkwang@0.1.0"),
         *("ibm-plex-sans-thai@0.4.1", "ibm-plex-sans-thai-looped@0.4.1", "itim@0.4.1", "k2d@0.4.1"),
         *("kodchasan@0.4.1", "koho@0.2.3", "maitree@0.3.0", "mali@0.4.1", "mitr@0.4.1"),
         *("niramit@0.2.3", "noto-sans-thai@0.4.2", "noto-sans-thai-looped@0.4.2", "pridi@0.2.0"),
-        *("sriracha@0.4.1", "srisakdi@0.2.3", "taviraj@0.2.3", "trirong@0.2.3"),
+        *("sriracha@0.4.1", "taviraj@0.2.3", "trirong@0.2.3"),
     )
 )
 _SYSTEM = Path("/usr/share/fonts/truetype/tlwg")
@@ -69,7 +68,6 @@ TRAINED = (
     Font("Loma", TLWG, 0.76, 2),
     Font("Loma-Bold", TLWG, 0.76),
     Font("Waree", TLWG, 0.72, 2),
-    Font("Purisa", TLWG, 0.78),
     Font("TlwgTypist", TLWG, 0.82, 3),
     Font("TlwgTypo", TLWG, 0.82, 2),
     Font("ArundinaSans", ARUNDINA, 0.72, 2),
@@ -85,10 +83,7 @@ TRAINED = (
     Font("BaiJamjuree_400Regular", OFL, 0.74),
     Font("BaiJamjuree_700Bold", OFL, 0.74),
     Font("Charm_400Regular", OFL, 0.8),
-    Font("Charmonman_400Regular", OFL, 0.87),
-    Font("Chonburi_400Regular", OFL, 0.77),
     Font("Fahkwang_400Regular", OFL, 0.76),
-    Font("GoogleSans_400Regular", OFL, 0.77, 2),
     Font("IBMPlexSansThai_400Regular", OFL, 0.74),
     Font("IBMPlexSansThai_300Light", OFL, 0.74),
     Font("IBMPlexSansThaiLooped_400Regular", OFL, 0.74, 2),
@@ -106,11 +101,9 @@ TRAINED = (
     Font("NotoSansThai_300Light", OFL, 0.76, 2),
     Font("NotoSansThai_700Bold", OFL, 0.76),
     Font("NotoSansThaiLooped_400Regular", OFL, 0.72, 2),
-    Font("Pattaya_400Regular", OFL, 0.74),
     Font("Pridi_400Regular", OFL, 0.76),
     Font("Pridi_700Bold", OFL, 0.76),
     Font("Sriracha_400Regular", OFL, 0.78),
-    Font("Srisakdi_400Regular", OFL, 0.84),
     Font("Taviraj_400Regular", OFL, 0.73, 2),
     Font("Taviraj_700Bold", OFL, 0.73),
     Font("Trirong_400Regular", OFL, 0.73),

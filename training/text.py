@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plugins.extract.spelling import ALIKE
 from schemas.thaitext import thai_digits, tidy
 from training.numbers import number_line
 from training.phrases import (
@@ -79,11 +78,10 @@ class Corpus:
             self.catchword,
             self.subject,
             self.jumble,
-            self.exchanged,
             _place,
             _syllables,
         )
-        (sort,) = rng.choices(sorts, weights=(32, 20, 9, 7, 7, 3, 4, 4, 10, 5, 3))
+        (sort,) = rng.choices(sorts, weights=(34, 27, 9, 7, 7, 3, 4, 4, 4, 1))
         return " ".join(sort(rng)[:_LONGEST].split())
 
     def excerpt(self, rng: random.Random) -> str:
@@ -125,12 +123,6 @@ class Corpus:
         words = rng.choices(self.words, k=rng.randint(2, 9))
         return "".join(word + rng.choice(("", "", "", " ")) for word in words)
 
-    def exchanged(self, rng: random.Random) -> str:
-        """Prose or a name with every tenth letter or so exchanged for one of like shape: only the
-        picture tells which it is, as in names that nobody has read before."""
-        text = rng.choice((self.excerpt, self.rare_excerpt, self.routine))(rng)
-        return "".join(_twin(letter, rng) if rng.random() < 0.1 else letter for letter in text)
-
     def _cut(self, text: str, start: int, rng: random.Random) -> str:
         taken = _TORN_START.sub("", text[start : start + rng.randint(16, _LONGEST)]).strip()
         return thai_digits(taken) if rng.random() < 0.65 else taken
@@ -145,12 +137,6 @@ def _place(rng: random.Random) -> str:
     town = rng.choice((f"เมือง{province}", name))
     code = rng.choice(("", f" {rng.randint(10, 96)}{rng.randint(0, 999):03}"))
     return f"ตำบล{name} อำเภอ{town} จังหวัด{province}{code}"
-
-
-def _twin(letter: str, rng: random.Random) -> str:
-    """Another letter of like shape; the letter itself where it has none."""
-    others = [other for group in ALIKE if letter in group for other in group if other != letter]
-    return rng.choice(others) if others else letter
 
 
 def _name(rng: random.Random) -> str:
