@@ -59,6 +59,19 @@ class _Change(NamedTuple):
         return self.start <= other.end and other.start <= self.end
 
 
+def with_lent(own: str, other: str, spans: Sequence[tuple[int, int]]) -> str:
+    """``other`` with what ``own`` has from start to end of each of ``spans``."""
+    laid = _aligned(own, other)
+    told = []
+    for place, before in enumerate(laid.before):
+        if not any(start <= place <= end for start, end in spans):
+            told.append(before)
+        if place < len(own):
+            lent = any(start <= place < end for start, end in spans)
+            told.append(own[place] if lent else laid.at[place])
+    return "".join(told)
+
+
 def settled(readings: Sequence[str]) -> str:
     """The :func:`majority`, but what makes plain Thai words where any reading has that."""
     text = majority(readings)

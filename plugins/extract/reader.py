@@ -8,6 +8,7 @@ for in a block.
 """
 
 import os
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from pipeline.models import LANGUAGE, tessdata
 from plugins.extract.crop import cropped, parted, set_off, slanted, tight, widened
 from plugins.extract.labels import SPELT, labelled
 from plugins.extract.layout import Run, Sheet, around
-from plugins.extract.majority import agreement, retold, settled
+from plugins.extract.majority import agreement, retold, settled, with_lent
 from plugins.extract.picture import Gray, black_on_white
 from plugins.extract.values import date_in, number_in
 from schemas.page import Box, Line, Word
@@ -35,6 +36,10 @@ LONGEST_MISREAD: Final = 5
 """Letters of what ``ที่`` or ``วันที่`` may be misread as."""
 READINGS: Final = 5
 """How often a line is read where its first three readings are not of one mind."""
+
+
+_SURE: Final = 0.85
+_LATIN: Final = re.compile(r"[(“\"']*[A-Za-z][A-Za-z0-9&./+-]*[)”\"',.]*")
 
 
 class Readings(NamedTuple):
@@ -76,8 +81,11 @@ class SecondReader:
         label, value, start = _divided(run, gray, dpi)
         crop = cropped(gray, value.box, dpi, start)
 
+        latin = _latin(run)
+
         def read(picture: Gray) -> str:
-            return label + self._text(picture, WHOLE, dpi)
+            text = label + self._text(picture, WHOLE, dpi)
+            return with_lent(run.text, text, latin) if latin else text
 
         three = (run.text, read(set_off(crop)), read(tight(crop)))
         if len({"".join(text.split()) for text in three}) == 1:
@@ -128,6 +136,16 @@ def _opens_value(run: Run) -> bool:
     parsed = number_in(value) or date_in(value)
     short = len(label) <= LONGEST_MISREAD and not any(c.isdigit() for c in label)
     return short and parsed is not None and parsed.start == 0
+
+
+def _latin(run: Run) -> list[tuple[int, int]]:
+    """Where sure Latin words stand in the text of ``run``: the model that reads again has none."""
+    spans, start = [], 0
+    for word in run.words:
+        if word.confidence >= _SURE and _LATIN.fullmatch(word.text):
+            spans.append((start, start + len(word.text)))
+        start += len(word.text) + 1
+    return spans
 
 
 def _told(run: Run, texts: Sequence[str]) -> Run | None:

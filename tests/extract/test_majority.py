@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.extract.layout import Run, Sheet
-from plugins.extract.majority import UNANIMOUS, agreement, majority, retold, settled
+from plugins.extract.majority import (
+    UNANIMOUS,
+    agreement,
+    majority,
+    retold,
+    settled,
+    with_lent,
+)
 from schemas.thaitext import tidy
 from tests.extract.typed import typed
 
@@ -133,3 +140,17 @@ def test_words_keep_the_places_of_their_letters() -> None:
 
 def line_of(text: str) -> Run:
     return Sheet.of(typed((3.0, 5.0, text))).runs[0]
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "lent"),
+    [
+        ("ระบบ CCTV ในเขต", "ระบบ ๐๐ฬ ในเขด", "ระบบ CCTV ในเขด"),
+        ("ระบบ CCTV", "ระบบ ๐๐ฬ/ฯฯ", "ระบบ CCTV"),
+        ("CCTV ในเขต", "ฬ ในเขต", "CCTV ในเขต"),
+        ("ระบบ CCTV ในเขต", "ระบบ CCTV ในเขต", "ระบบ CCTV ในเขต"),
+    ],
+)
+def test_what_a_reading_cannot_know_is_lent_to_it(own: str, other: str, lent: str) -> None:
+    start = own.index("CCTV")
+    assert with_lent(own, other, [(start, start + 4)]) == lent
