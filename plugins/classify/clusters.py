@@ -25,6 +25,8 @@ _REACH = int(2.5 * MM)
 _SPACED, _SLANT = 3.6, 0.13
 _THIN = 4 * MM
 _TALLEST_LETTER = 20 * MM
+_BAR, _FULL = 3.5, 0.7
+"""Length of a straight bar to its width, and how much of a box along it is its ink, at least."""
 _READ_HEIGHT = 44.0
 _PAD = 18
 
@@ -75,8 +77,8 @@ class Cluster:
 def find_clusters(mask: Mask, least: float) -> tuple[Labels, list[Cluster]]:
     """Groups of glyphs at least ``least`` pixels high; those in line first, then the tallest.
 
-    Frames and rules are left out. Small marks go to the cluster that they stand on, and bars
-    between its letters, which are letters too (``เ``).
+    Frames, rules and staples are left out. Small marks go to the cluster that they stand on, and
+    bars between its letters, which are letters too (``เ``).
     """
     labels, found = components(mask)
     pieces = []
@@ -99,7 +101,17 @@ def find_clusters(mask: Mask, least: float) -> tuple[Labels, list[Cluster]]:
         if glyphs:
             clusters.append(_cluster(glyphs, loose, taken))
             taken.update(c.label for c in clusters[-1].members)
-    return labels, clusters
+    return labels, [cluster for cluster in clusters if not _staple(cluster, labels)]
+
+
+def _staple(cluster: Cluster, labels: Labels) -> bool:
+    """A lone straight bar, however it lies: a staple, or a stroke of a pen."""
+    if len(cluster.members) > 1:
+        return False
+    (left, top, right, bottom), label = cluster.box, cluster.glyphs[0].label
+    inked = np.argwhere(labels[top:bottom, left:right] == label).astype(np.float32)
+    short, long = sorted(cv2.minAreaRect(inked)[1])
+    return long >= _BAR * short and len(inked) >= _FULL * (long + 1) * (short + 1)
 
 
 def _height(glyphs: Sequence[Component]) -> float:

@@ -15,7 +15,6 @@ from plugins.classify.clusters import (
     Labels,
     covered,
     figures,
-    find_clusters,
     is_frame,
     straight_lines,
 )
@@ -31,10 +30,9 @@ from plugins.classify.ink import (
 )
 from plugins.classify.phrases import Sense, fold, holds_mark, read_run
 from plugins.classify.reader import line_reader
+from plugins.classify.seals import disc, seal_in
 from schemas.page import Box
 
-_SEAL = (26 * MM, 62 * MM)
-_CORNER = 0.13
 _STAMP = (25 * MM, 9 * MM)
 _FIGURE, _SHRED = (12 * MM, 6 * MM), (6 * MM, 4 * MM)
 _SHRED_INK = 150
@@ -46,6 +44,8 @@ _OTHER, _FOREIGN = 205, 7 * MM * MM
 """What is darker is other ink, and how much of it lies on a stamp that is asked about."""
 _PEN, _BROAD = 0.5 * MM, 16 * MM * MM
 """Half the width of strokes too broad for a pen, and how much of them (their middles) is."""
+_BROAD_SHARE = 0.13
+"""Or what share of the ink: of signatures it was 0.11 at most, of stamps in thin letters 0.18."""
 _TYPE = np.ones((3, 3), np.uint8)
 _SIDE, _ALONG = 0.15, 0.55
 """Share of a box that its sides are deep, and of each side along which a border has ink."""
@@ -135,7 +135,7 @@ class ColouredInk(InkLayer):
         type or broader, outside all that is ``known``. Type across a seal is usual, and lower print
         under any stamp."""
         found = []
-        seals = [box for box in self.figures if self._is_seal(box)]
+        seals = [box for box in self.figures if seal_in(self.mask, box)]
         for box in self.stamps:
             if any(covered(box, seal) > _WITHIN for seal in seals):
                 continue
@@ -163,9 +163,8 @@ class ColouredInk(InkLayer):
     def penned(self, box: Box) -> bool:
         """Whether a pen can have drawn what is there: no border around it, and hardly more broad
         strokes than where a line was drawn twice."""
-        left, top, right, bottom = box
-        depth = cv2.distanceTransform(self.mask[top:bottom, left:right], cv2.DIST_L2, 5)
-        return int(np.count_nonzero(depth >= _PEN)) < _BROAD and not self._framed(box)
+        ink = self.mask[box.top : box.bottom, box.left : box.right]
+        return _narrow(ink) and not self._framed(box)
 
     def _framed(self, box: Box) -> bool:
         """Whether a border of this ink runs around the box, whole or in pieces along its sides."""
@@ -189,42 +188,18 @@ class ColouredInk(InkLayer):
         return [Harmless(box, tallest) for box, tallest in found if tallest is not None]
 
     def _tallest_harmless(self, box: Box) -> float | None:
-        if self._is_seal(box):
-            return None if self._stamped_on(box) else math.inf
-        return self._worded(box)
+        seal = seal_in(self.mask, box)
+        if seal is None:
+            return self._worded(box)
+        return math.inf if self._pen_beside(seal, box) else None
 
-    def _stamped_on(self, box: Box) -> bool:
-        """Whether letters in strokes much broader than a seal's own stand on it."""
-        plane = self.plane[box.top : box.bottom, box.left : box.right]
-        broad = heavy(strokes(plane, _STAMP_LIGHT), _HEAVIER)
-        return any(cluster.printed for cluster in find_clusters(broad, _HEAVY_LEAST)[1])
-
-    def _is_seal(self, box: Box) -> bool:
-        """As wide as high, of a seal's size, a ring of ink and nothing in the corners."""
-        width, height = box.right - box.left, box.bottom - box.top
-        return (
-            _SEAL[0] <= width <= _SEAL[1]
-            and 0.85 <= width / height <= 1.18
-            and self._corners_empty(box)
-            and self._ringed(box)
-        )
-
-    def _corners_empty(self, box: Box) -> bool:
-        side = int(_CORNER * (box.right - box.left))
-        rows = (slice(box.top, box.top + side), slice(box.bottom - side, box.bottom))
-        columns = (slice(box.left, box.left + side), slice(box.right - side, box.right))
-        return not any(np.any(self.mask[row, column]) for row in rows for column in columns)
-
-    def _ringed(self, box: Box) -> bool:
-        """Ink in at least half of all directions, near the rim of the inscribed circle."""
-        x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-        outer = (box.right - box.left) / 2
-        turns = np.linspace(0, 2 * np.pi, 72, endpoint=False)
-        radii = np.arange(0.7 * outer, outer)
-        rows, columns = self.mask.shape
-        across = np.clip(np.rint(x + np.outer(np.cos(turns), radii)), 0, columns - 1).astype(int)
-        down = np.clip(np.rint(y + np.outer(np.sin(turns), radii)), 0, rows - 1).astype(int)
-        return float(self.mask[down, across].any(axis=1).mean()) >= 0.5
+    def _pen_beside(self, seal: Box, box: Box) -> bool:
+        """Whether no more than a pen's strokes lie around a seal in the box."""
+        if seal == box:
+            return True
+        ink = self.mask[box.top : box.bottom, box.left : box.right].copy()
+        ink[disc(seal, box) > 0] = 0
+        return _narrow(ink)
 
     def _few_pieces(self, box: Box) -> bool:
         """Fewer than words have letters that stand apart, as in a signature."""
@@ -276,6 +251,12 @@ def _stretched(crop: Plane) -> Plane:
     darkest = float(np.percentile(ink, _DARKEST)) if ink.size else 0.0
     stretched = np.clip((crop - darkest) * (255 / (_PAPER - darkest)), 0, 255)
     return np.asarray(stretched, dtype=np.uint8)
+
+
+def _narrow(ink: Mask) -> bool:
+    """Whether hardly any stroke is broader than a pen's."""
+    broad = np.count_nonzero(cv2.distanceTransform(ink, cv2.DIST_L2, 5) >= _PEN)
+    return bool(broad < max(_BROAD, _BROAD_SHARE * cv2.countNonZero(ink)))
 
 
 def _high(ink: Mask, least: float) -> Mask:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -46,3 +47,17 @@ def test_a_coloured_stamp_read_unsurely_is_not_explained() -> None:
     assert unsure.explained
     assert not replace(unsure, twice=True).explained
     assert not sighting("ด่วนที่สุด", Channel.RED, 0.7).explained
+
+
+@pytest.mark.parametrize("end", [(60, 40), (40, 58), (30, 60)])
+def test_a_staple_is_no_print(end: tuple[int, int]) -> None:
+    mask = np.zeros((80, 100), dtype=np.uint8)
+    cv2.line(mask, (28, 22), end, 255, 6)
+    assert not find_clusters(mask, 15)[1]
+
+
+def test_a_bent_stroke_is_print() -> None:
+    mask = np.zeros((80, 100), dtype=np.uint8)
+    cv2.line(mask, (28, 22), (50, 60), 255, 6)
+    cv2.line(mask, (50, 60), (72, 22), 255, 6)
+    assert len(find_clusters(mask, 15)[1]) == 1
