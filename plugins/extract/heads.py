@@ -21,7 +21,7 @@ from plugins.extract.sections import (
 )
 from plugins.extract.values import OVERLOOKED, Parsed, date_in, number_in, order_number_in
 from schemas.letter import LetterForm, LetterNumber, OrderNumber, ThaiDate, Urgency
-from schemas.thaitext import skeleton
+from schemas.thaitext import arabic_digits, skeleton
 
 T = TypeVar("T")
 HEAD_SHARE: Final = 0.62
@@ -36,6 +36,13 @@ _BY_STAMP: Final = 0.5
 _BORDER = re.compile(r"[\[\]|(){}]")
 """What a stamp's border is read as."""
 _LONGER: Final = (Urgency.VERY_URGENT, Urgency.MOST_URGENT)
+_THAI_LETTER = re.compile(r"[ก-ฮ]")
+_LEAST_NAME: Final = 4
+_NEXT_LINE: Final = 1.5
+"""Lines from the first line of a name to its second."""
+_ADDRESS = re.compile(
+    r"^(?:[0-9]|เลขที่|อาคาร|ศาลากลาง|หมู่|ซอย|ถนน|ถ\.|ตำบล|ต\.|แขวง|อำเภอ|อ\.|จังหวัด|กรุงเทพ|กทม)|[0-9]{5}"
+)
 _TELEPHONE = re.compile(r"\s*โทร.*$")
 _TITLE_INDENT: Final = 1.0
 """Centimetres that a centred title stands in from the margin; a full line of prose does not."""
@@ -213,9 +220,28 @@ def _sender(
     for run in runs:
         beside = run.box.left > 0.45 * sheet.page.width and number is not None
         level = number and run.middle >= number.box.top - sheet.cm(0.3)
-        if beside and level and not date_in(run.text) and not is_debris(run, sheet):
-            return Found.on([run], run.text)
+        if beside and level and _names(sheet, run):
+            name = [run, *_second_line(sheet, runs, run)]
+            return Found.on(name, joined([line.text for line in name]))
     return None
+
+
+def _names(sheet: Sheet, run: Run) -> bool:
+    """Whether ``run`` can be an agency's name, or a line of it."""
+    letters = len(_THAI_LETTER.findall(run.text))
+    return letters >= _LEAST_NAME and not date_in(run.text) and not is_debris(run, sheet)
+
+
+def _second_line(sheet: Sheet, runs: tuple[Run, ...], first: Run) -> list[Run]:
+    """The rest of an agency's name below its first line; none where the address begins there."""
+    return [
+        run
+        for run in runs
+        if 0 < run.middle - first.middle <= _NEXT_LINE * sheet.frame.feed
+        and abs(run.box.left - first.box.left) <= sheet.cm(0.5)
+        and not _ADDRESS.search(arabic_digits(run.text))
+        and _names(sheet, run)
+    ][:1]
 
 
 def _urgency(runs: tuple[Run, ...]) -> Found[Urgency] | None:

@@ -98,3 +98,29 @@ def test_scraps_beside_the_number_are_no_sender() -> None:
     scrap = typed((13.0, 4.8, "ชิ"), confidence=0.4).lines
     torn = page.model_copy(update={"lines": (*page.lines, *scrap)})
     assert read_head(Sheet.of(torn)).sender is None
+
+
+@pytest.mark.parametrize(
+    ("below", "sender"),
+    [
+        ("สาธารณภัย", "กรมป้องกันและบรรเทาสาธารณภัย"),
+        ("ถนนอู่ทองนอก กทม. ๑๐๓๐๐", "กรมป้องกันและบรรเทา"),
+        ("เขตดุสิต กรุงเทพฯ ๑๐๓๐๐", "กรมป้องกันและบรรเทา"),
+        ("๑๙ มกราคม ๒๕๖๙", "กรมป้องกันและบรรเทา"),
+    ],
+)
+def test_an_agency_may_need_two_lines(below: str, sender: str) -> None:
+    page = typed(
+        (3.0, 4.8, "ที่ มท ๐๖๐๒/๑"),
+        (13.0, 4.8, "กรมป้องกันและบรรเทา"),
+        (13.0, 5.6, below),
+        (3.0, 7.6, "เรื่อง การเตรียมความพร้อม"),
+    )
+    found = read_head(Sheet.of(page)).sender
+    assert found
+    assert found.value == sender
+
+
+def test_a_stamps_time_is_no_sender() -> None:
+    page = typed((3.0, 4.8, "ที่ ตก ๐๐๒๓/๑"), (13.0, 4.8, "๑๓.๕๔"), (3.0, 6.6, "เรื่อง การประชุม"))
+    assert read_head(Sheet.of(page)).sender is None
