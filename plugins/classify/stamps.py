@@ -30,7 +30,7 @@ from plugins.classify.ink import (
 )
 from plugins.classify.phrases import Sense, fold, holds_mark, read_run
 from plugins.classify.reader import line_reader
-from plugins.classify.seals import disc, seal_in
+from plugins.classify.seals import is_seal
 from schemas.page import Box
 
 _STAMP = (25 * MM, 9 * MM)
@@ -135,7 +135,7 @@ class ColouredInk(InkLayer):
         type or broader, outside all that is ``known``. Type across a seal is usual, and lower print
         under any stamp."""
         found = []
-        seals = [box for box in self.figures if seal_in(self.mask, box)]
+        seals = [box for box in self.figures if is_seal(self.mask, box)]
         for box in self.stamps:
             if any(covered(box, seal) > _WITHIN for seal in seals):
                 continue
@@ -164,7 +164,10 @@ class ColouredInk(InkLayer):
         """Whether a pen can have drawn what is there: no border around it, and hardly more broad
         strokes than where a line was drawn twice."""
         ink = self.mask[box.top : box.bottom, box.left : box.right]
-        return _narrow(ink) and not self._framed(box)
+        depth = cv2.distanceTransform(ink, cv2.DIST_L2, 5)
+        broad = np.count_nonzero(depth >= _PEN)
+        narrow = broad < max(_BROAD, _BROAD_SHARE * cv2.countNonZero(ink))
+        return bool(narrow) and not self._framed(box)
 
     def _framed(self, box: Box) -> bool:
         """Whether a border of this ink runs around the box, whole or in pieces along its sides."""
@@ -188,18 +191,7 @@ class ColouredInk(InkLayer):
         return [Harmless(box, tallest) for box, tallest in found if tallest is not None]
 
     def _tallest_harmless(self, box: Box) -> float | None:
-        seal = seal_in(self.mask, box)
-        if seal is None:
-            return self._worded(box)
-        return math.inf if self._pen_beside(seal, box) else None
-
-    def _pen_beside(self, seal: Box, box: Box) -> bool:
-        """Whether no more than a pen's strokes lie around a seal in the box."""
-        if seal == box:
-            return True
-        ink = self.mask[box.top : box.bottom, box.left : box.right].copy()
-        ink[disc(seal, box) > 0] = 0
-        return _narrow(ink)
+        return math.inf if is_seal(self.mask, box) else self._worded(box)
 
     def _few_pieces(self, box: Box) -> bool:
         """Fewer than words have letters that stand apart, as in a signature."""
@@ -251,12 +243,6 @@ def _stretched(crop: Plane) -> Plane:
     darkest = float(np.percentile(ink, _DARKEST)) if ink.size else 0.0
     stretched = np.clip((crop - darkest) * (255 / (_PAPER - darkest)), 0, 255)
     return np.asarray(stretched, dtype=np.uint8)
-
-
-def _narrow(ink: Mask) -> bool:
-    """Whether hardly any stroke is broader than a pen's."""
-    broad = np.count_nonzero(cv2.distanceTransform(ink, cv2.DIST_L2, 5) >= _PEN)
-    return bool(broad < max(_BROAD, _BROAD_SHARE * cv2.countNonZero(ink)))
 
 
 def _high(ink: Mask, least: float) -> Mask:

@@ -12,7 +12,7 @@ from schemas.evidence import Evidence, Finding
 from schemas.secrecy import Secrecy
 from tests.classify.paper import Drawing, draw, unread
 from tests.letters import Kind, Level, Urgency
-from tests.letters.stamps import BLUE, RED, seal, signature, stamp_text
+from tests.letters.stamps import BLUE, RED, stamp_text
 from tests.letters.typeset import INK, PAGE_SIZE, Colour, Sheet, cm
 
 MIDDLE = PAGE_SIZE[0] / 2
@@ -118,11 +118,3 @@ def test_an_empty_page_is_cleared_even_without_colour(tmp_path: Path) -> None:
 
     page: PageView = unread(tmp_path, draw(profile="grey", stamping=wipe))
     assert findings(look(page)) == {(Finding.CLEAR, None)}
-
-
-def test_a_signature_across_a_seal_of_its_colour_is_none_of_ours(tmp_path: Path) -> None:
-    def stamping(sheet: Sheet, rng: np.random.Generator) -> None:
-        seal(sheet, (1500, 2500), "สำนักงาน", BLUE)
-        signature(sheet, (1750, 2480), rng)
-
-    assert findings(look(unread(tmp_path, draw(stamping=stamping)))) == {(Finding.CLEAR, None)}
