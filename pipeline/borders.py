@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Gray = NDArray[np.uint8]
-"""height x width, 0 is black."""
+from pipeline.pixels import Gray
 
 DEEPEST = 0.2
 """Share of the page that a strip is deep at most."""

@@ -2,10 +2,8 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Gray = NDArray[np.uint8]
-"""height x width, 0 is black."""
+from pipeline.pixels import Gray
 
 _REACH = 0.3
 """Inches along a line of type within which there is paper between its letters."""

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pieces import connected
-
-Gray = NDArray[np.uint8]
+from pipeline.pixels import Gray
 
 LEVEL_LENGTH, UPRIGHT_LENGTH = 0.4, 0.6
 """Inches from which an unbroken stroke is a rule. That of a 36-point letter is 0.3; strokes of two

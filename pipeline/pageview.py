@@ -7,10 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.pixels import Picture
 from schemas.page import PageText
-
-Picture = NDArray[np.uint8]
-"""height x width x 3, RGB, upright."""
 
 
 @dataclass(frozen=True)

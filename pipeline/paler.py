@@ -5,9 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pieces import connected
-
-Gray = NDArray[np.uint8]
-"""height x width, 0 is black."""
+from pipeline.pixels import Gray
 
 _EVEN = 24
 """Gray levels between the lightest and the darkest pixel around one within a broad stroke."""

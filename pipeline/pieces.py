@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Mask = NDArray[np.uint8]
-"""height x width; not 0 where there is ink."""
+from pipeline.pixels import Mask
 
 
 class Pieces(NamedTuple):

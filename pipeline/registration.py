@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.pageview import Picture
+from pipeline.pixels import Picture
 
 _TILE, _CELL, _TILES = 128, 64, 5
 """Pixels of a tile's side and of the cells that tiles begin at, and how many are compared."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from plugins.ocr.raster import Gray
+from pipeline.pixels import Gray
 from training.render import DPI, Ink, uneven
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from plugins.ocr.raster import Gray
+from pipeline.pixels import Gray
 from schemas.thaitext import arabic_digits, thai_digits, tidy
 from training.fonts import NEVER_TRAINED, TRAINED, Font, Fonts
 from training.lines import measured_lines

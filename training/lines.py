@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from pipeline.models import LANGUAGE
+from pipeline.pixels import Gray
 from plugins.ocr.linecut import Row, cut
-from plugins.ocr.raster import SMALL_DPI, Gray, Sheet, Straightening, clear, reduced
+from plugins.ocr.raster import SMALL_DPI, Sheet, Straightening, clear, reduced
 from plugins.ocr.tesseract import Tesseract
 from training.degrade import PROFILES, Scan, degrade
 from training.fonts import TRAINED, Font, Fonts

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.models import LANGUAGE
-from plugins.ocr.raster import Gray
+from pipeline.pixels import Gray
 from plugins.ocr.tesseract import Tesseract
 from schemas.thaitext import tidy
 from training.__main__ import FOLDER

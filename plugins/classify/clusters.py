@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plugins.classify.ink import LOOKING_DPI, Component, Mask, Plane, components
+from pipeline.pixels import Gray, Mask
+from plugins.classify.ink import LOOKING_DPI, Component, components
 from schemas.page import Box
 
 Labels = NDArray[np.int32]
@@ -59,7 +60,7 @@ class Cluster:
         """At least two solid glyphs of one height on one line: type or a stamp, not handwriting."""
         return _even(self.glyphs) >= 2
 
-    def picture(self, plane: Plane, labels: Labels) -> Plane:
+    def picture(self, plane: Gray, labels: Labels) -> Gray:
         """The cluster alone on white, scaled so that its glyphs have a height good to read."""
         left, top, right, bottom = self.box
         own = np.isin(labels[top:bottom, left:right], [c.label for c in self.members])

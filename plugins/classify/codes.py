@@ -5,8 +5,8 @@ from typing import Final
 import cv2
 import numpy as np
 
+from pipeline.pixels import Mask
 from plugins.classify.clusters import MM, figures
-from plugins.classify.ink import Mask
 from schemas.page import Box
 
 _SIDES: Final = (9 * MM, 50 * MM)

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from cv2.typing import MatLike
 
+from pipeline.pixels import Gray, Mask
 from plugins.classify.clusters import MM
-from plugins.classify.ink import DARK, Component, Mask, Plane, components
+from plugins.classify.ink import DARK, Component, components
 from schemas.page import Box
 
 _LEAST, _MOST = 10 * MM, 42 * MM
@@ -26,7 +27,7 @@ _PALE_LIGHT = 210
 _SOLID = 0.15
 
 
-def emblems(black: Plane) -> list[Box]:
+def emblems(black: Gray) -> list[Box]:
     """Figures in the head of a page that are as large as the emblem and about as wide as high."""
     head = _ink(black[: int(_HEAD * black.shape[0])])
     return [piece.box for piece in components(head)[1] if _large(piece)]
@@ -37,7 +38,7 @@ def _large(piece: Component) -> bool:
     return _LEAST <= piece.height <= _MOST and shaped and piece.fill >= _SOLID
 
 
-def without_emblem(black: Plane) -> Plane:
+def without_emblem(black: Gray) -> Gray:
     """The page without what may be the emblem; what only lies near it stays."""
     clean = black.copy()
     for left, top, right, bottom in emblems(black):
@@ -47,7 +48,7 @@ def without_emblem(black: Plane) -> Plane:
     return clean
 
 
-def untouched(figure: Box, black: Plane, coloured: Mask) -> bool:
+def untouched(figure: Box, black: Gray, coloured: Mask) -> bool:
     """Whether an emblem is alike on both sides, as far as no coloured ink lies on it."""
     left, top, right, bottom = figure
     spread = cv2.dilate(coloured[top:bottom, left:right], _SPREAD)
@@ -62,14 +63,14 @@ def _same_sides(ink: Mask, spread: MatLike) -> bool:
     return any(_alike(_turned(ink, angle), _turned(beneath, angle)) for angle in _ANGLES)
 
 
-def _largest(plane: Plane) -> Mask:
+def _largest(plane: Gray) -> Mask:
     """The largest piece of ink."""
     labels, found = components(_ink(plane))
     largest = max(found, key=lambda piece: piece.area)
     return np.where(labels == largest.label, np.uint8(255), np.uint8(0))
 
 
-def _large_pieces(plane: Plane, light: int) -> Mask:
+def _large_pieces(plane: Gray, light: int) -> Mask:
     """The ink without specks, such as the marks above a line of type."""
     labels, found = components(_dark(plane, light))
     kept = np.zeros(int(labels.max()) + 1, dtype=np.uint8)
@@ -77,13 +78,13 @@ def _large_pieces(plane: Plane, light: int) -> Mask:
     return kept[labels]
 
 
-def _ink(plane: Plane) -> Mask:
+def _ink(plane: Gray) -> Mask:
     """Dark ink, with strokes joined that stand close together."""
     joined = cv2.morphologyEx(_dark(plane), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     return np.asarray(joined, dtype=np.uint8)
 
 
-def _dark(plane: Plane, light: int = DARK) -> Mask:
+def _dark(plane: Gray, light: int = DARK) -> Mask:
     return np.where(plane < light, np.uint8(255), np.uint8(0))
 
 

@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.pageview import Picture, extremes
+from pipeline.pageview import extremes
 from pipeline.pieces import connected
+from pipeline.pixels import Picture
 
 _TINTED, _PALE = 235, 105
 """Paper is lighter than the one in every channel; the gray of a fill's colour is not under the

@@ -8,16 +8,12 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from pipeline.borders import Border
-from pipeline.pageview import Picture, black_ink, extremes
+from pipeline.pageview import black_ink, extremes
 from pipeline.pieces import connected
+from pipeline.pixels import Gray, Mask, Picture
 from pipeline.registration import registered
 from plugins.classify.fills import without_fills
 from schemas.page import Box
-
-Mask = NDArray[np.uint8]
-"""height x width; 255 where there is ink."""
-Plane = NDArray[np.uint8]
-"""height x width, 0 black to 255 paper."""
 
 LOOKING_DPI = 150
 """Resolution in which pages are looked at; every length here is in its pixels."""
@@ -62,23 +58,23 @@ class Inks:
     ink but that; ``strokes``: those of dark black ink; ``worn``: wide ones clearly paler than the
     type; ``lightest``: each ink as pale as its own light shows it."""
 
-    plane: Plane
-    black: Plane
+    plane: Gray
+    black: Gray
     red: Mask
     cold: Mask
-    but_red: Plane
-    but_cold: Plane
+    but_red: Gray
+    but_cold: Gray
     strokes: Strokes
     worn: Mask
-    lightest: Plane
+    lightest: Gray
 
     @property
-    def red_alone(self) -> Plane:
+    def red_alone(self) -> Gray:
         """Red ink, and hardly any other."""
         return _unless_black(self.but_cold, self.black)
 
     @property
-    def cold_alone(self) -> Plane:
+    def cold_alone(self) -> Gray:
         return _unless_black(self.but_red, self.black)
 
 
@@ -106,7 +102,7 @@ def inks(picture: Picture) -> Inks:
     )
 
 
-def _freshening(black: Plane) -> Plane:
+def _freshening(black: Gray) -> Gray:
     """What each gray level of a page becomes so that its darkest ink is as dark as fresh print."""
     counts = np.bincount(black.ravel(), minlength=256).cumsum()
     faded = int(np.searchsorted(counts, _DARKEST * counts[-1])) - _FRESH
@@ -116,7 +112,7 @@ def _freshening(black: Plane) -> Plane:
     return np.asarray(levels, dtype=np.uint8)
 
 
-def laid_twice(lightest: Plane, mask: Mask) -> int:
+def laid_twice(lightest: Gray, mask: Mask) -> int:
     """Pixels in which ink of one colour lies on ink of the same: darker than most of it in its own
     light, apart from black ink."""
     core = np.asarray(cv2.erode(mask, np.ones((3, 3), np.uint8))) > 0
@@ -128,7 +124,7 @@ def laid_twice(lightest: Plane, mask: Mask) -> int:
     return cv2.countNonZero(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
 
 
-def _unless_black(plane: Plane, black: Plane) -> Plane:
+def _unless_black(plane: Gray, black: Gray) -> Gray:
     return np.asarray(np.where(black < _BLACK, np.uint8(255), plane), dtype=np.uint8)
 
 
@@ -149,7 +145,7 @@ def paper_light(picture: Picture) -> float:
     return float(np.median(darkest(np.ascontiguousarray(picture[::8, ::8]))))
 
 
-def darkest(flat: Picture) -> Plane:
+def darkest(flat: Picture) -> Gray:
     """Minimum of the channels: red ink gets as dark as black ink."""
     return np.asarray(cv2.min(cv2.min(flat[:, :, 0], flat[:, :, 1]), flat[:, :, 2]), dtype=np.uint8)
 
@@ -164,13 +160,13 @@ def cold_mask(flat: Picture) -> Mask:
     return _inked(_cold_lead(flat), _COLD_LEADS)
 
 
-def without_red(flat: Picture) -> Plane:
+def without_red(flat: Picture) -> Gray:
     """All ink but red, under and over red ink too: the red channel, in which that is pale."""
     pales = cv2.addWeighted(flat[:, :, 0], 1.0, _red_lead(flat), _RED_PALES, 0)
     return np.asarray(pales, dtype=np.uint8)
 
 
-def without_cold(flat: Picture) -> Plane:
+def without_cold(flat: Picture) -> Gray:
     """All ink but blue, violet and green, under and over it too."""
     lightest = cv2.max(flat[:, :, 1], flat[:, :, 2])
     return np.asarray(
@@ -192,12 +188,12 @@ def _cold_lead(flat: Picture) -> MatLike:
     return cv2.max(cv2.subtract(green, red), bluish)
 
 
-def darker(plane: Plane, light: int) -> Mask:
+def darker(plane: Gray, light: int) -> Mask:
     """Where a plane is darker than ``light``."""
     return np.where(plane < light, np.uint8(255), np.uint8(0))
 
 
-def strokes(plane: Plane, light: int) -> Strokes:
+def strokes(plane: Gray, light: int) -> Strokes:
     """The strokes of ink darker than ``light``."""
     dark = darker(plane, light)
     depth = cv2.distanceTransform(dark, cv2.DIST_L2, 3)
@@ -219,7 +215,7 @@ def heavy(ink: Strokes, times: float) -> Mask:
     return np.asarray(cv2.bitwise_and(grown, ink.dark), dtype=np.uint8)
 
 
-def worn_strokes(plane: Plane, ink: Strokes) -> Mask:
+def worn_strokes(plane: Gray, ink: Strokes) -> Mask:
     """Strokes at least three pixels wide of clearly paler ink than most: stamps on type."""
     if not ink.ridge.any():
         return ink.dark

@@ -7,11 +7,11 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from pipeline.pageview import Picture
+from pipeline.pixels import Gray, Mask, Picture
 from plugins.classify.clusters import MM, body_height, covered
 from plugins.classify.codes import codes
 from plugins.classify.emblem import emblems, untouched
-from plugins.classify.ink import DARK, Mask, Plane, darker
+from plugins.classify.ink import DARK, darker
 from plugins.classify.notes import Note
 from plugins.classify.photographs import photographs
 from plugins.classify.phrases import Sense
@@ -57,7 +57,7 @@ class Surroundings:
     seem; ``words``: type that was read surely."""
 
     picture: Picture
-    black: Plane
+    black: Gray
     worn: Mask
     inks: dict[Channel, ColouredInk]
     oriented: bool

@@ -3,7 +3,8 @@
 import cv2
 import numpy as np
 
-from pipeline.pageview import Picture, extremes
+from pipeline.pageview import extremes
+from pipeline.pixels import Picture
 from plugins.classify.clusters import MM
 from schemas.page import Box
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from pipeline.models import LANGUAGE, tessdata
-from plugins.classify.ink import Plane
+from pipeline.pixels import Gray
 from schemas.page import Box
 
 
@@ -40,7 +40,7 @@ class LineReader:
             variables={"load_system_dawg": "0", "load_freq_dawg": "0"},
         )
 
-    def read(self, picture: Plane, angle: float = 0.0) -> Words:
+    def read(self, picture: Gray, angle: float = 0.0) -> Words:
         """The line in ``picture`` after turning it by ``angle`` degrees counter-clockwise."""
         import tesserocr
 
@@ -52,7 +52,7 @@ class LineReader:
             self._api.Clear()
         return Words(text.strip(), confidence)
 
-    def find(self, picture: Plane, dpi: int, *, block: bool = False) -> list[tuple[Box, Words]]:
+    def find(self, picture: Gray, dpi: int, *, block: bool = False) -> list[tuple[Box, Words]]:
         """Every line of scattered print in ``picture``, or of one ``block`` of text; with its
         box."""
         import tesserocr
@@ -73,7 +73,7 @@ class LineReader:
             self._api.Clear()
         return found
 
-    def _load(self, picture: Plane, dpi: int) -> None:
+    def _load(self, picture: Gray, dpi: int) -> None:
         pixels = np.ascontiguousarray(picture)
         height, width = pixels.shape
         self._api.SetImageBytes(pixels.tobytes(), width, height, 1, width)
@@ -90,7 +90,7 @@ def _line_text(line: Any) -> str:
         return ""
 
 
-def _turned(picture: Plane, angle: float) -> Plane:
+def _turned(picture: Gray, angle: float) -> Gray:
     height, width = picture.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     turned = cv2.warpAffine(picture, matrix, (width, height), borderValue=(255.0,))

@@ -5,7 +5,8 @@ from typing import Any
 
 import cv2
 
-from pipeline.pageview import PageView, Picture
+from pipeline.pageview import PageView
+from pipeline.pixels import Picture
 
 _COVERING = 0.5
 _NEUTRAL = 3

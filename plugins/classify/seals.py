@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from pipeline.pixels import Mask
 from plugins.classify.clusters import MM
-from plugins.classify.ink import Mask
 from schemas.page import Box
 
 _SEAL = (26 * MM, 62 * MM)

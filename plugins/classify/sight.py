@@ -7,6 +7,7 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
+from pipeline.pixels import Gray, Mask
 from plugins.classify.clusters import (
     MM,
     Cluster,
@@ -17,17 +18,7 @@ from plugins.classify.clusters import (
     moved,
 )
 from plugins.classify.emblem import without_emblem
-from plugins.classify.ink import (
-    DARK,
-    Inks,
-    Mask,
-    Plane,
-    components,
-    darker,
-    heavy,
-    laid_twice,
-    strokes,
-)
+from plugins.classify.ink import DARK, Inks, components, darker, heavy, laid_twice, strokes
 from plugins.classify.phrases import (
     MARK_LIKENESS,
     Reading,
@@ -187,7 +178,7 @@ def _coloured(reader: LineReader, ink: Inks, mask: Mask, channel: Channel) -> It
         yield replace(sighting, box=box, twice=twice)
 
 
-def _black(reader: LineReader, plane: Plane) -> tuple[float, list[Sighting]]:
+def _black(reader: LineReader, plane: Gray) -> tuple[float, list[Sighting]]:
     """The body's height, and clusters: the page's at one threshold, its bands' at three."""
     mask = darker(plane, _INK_LIGHTS[0])
     body, height = body_height(mask), plane.shape[0]
@@ -237,7 +228,7 @@ def _long(found: Iterator[Sighting]) -> Iterator[Sighting]:
             yield sighting
 
 
-def _pale(reader: LineReader, plane: Plane, body: float) -> Iterator[Sighting]:
+def _pale(reader: LineReader, plane: Gray, body: float) -> Iterator[Sighting]:
     """Print in head and foot that is dark in a few spots at most."""
     faint, dark = _PALE_LIGHTS
     high = LARGE * body
@@ -279,7 +270,7 @@ def _over(
 
 def _of_any_size(
     reader: LineReader,
-    plane: Plane,
+    plane: Gray,
     light: int,
     body: float,
     channel: Channel,
@@ -292,7 +283,7 @@ def _of_any_size(
 
 def _small_too(
     reader: LineReader,
-    plane: Plane,
+    plane: Gray,
     mask: Mask,
     channel: Channel,
     high: float,
@@ -332,7 +323,7 @@ def _bands(height: int) -> tuple[slice, slice]:
 
 
 def _in_bands(
-    reader: LineReader, plane: Plane, light: int, body: float, channel: Channel
+    reader: LineReader, plane: Gray, light: int, body: float, channel: Channel
 ) -> Iterator[Sighting]:
     for rows in _bands(plane.shape[0]):
         band = plane[rows]
@@ -342,7 +333,7 @@ def _in_bands(
 
 def _large(
     reader: LineReader,
-    plane: Plane,
+    plane: Gray,
     mask: Mask,
     body: float,
     channel: Channel,
@@ -383,7 +374,7 @@ def _moved(sighting: Sighting, right: int, down: int) -> Sighting:
     return replace(sighting, box=moved(sighting.box, right, down))
 
 
-def _read(reader: LineReader, cluster: Cluster, channel: Channel, picture: Plane) -> Sighting:
+def _read(reader: LineReader, cluster: Cluster, channel: Channel, picture: Gray) -> Sighting:
     """The best of three readings: as it stands and, when that is unsure, turned a little."""
     best = _attempt(reader, cluster, channel, picture, 0.0)
     if best.reading.sense is Sense.MARK or best.explained:
@@ -393,7 +384,7 @@ def _read(reader: LineReader, cluster: Cluster, channel: Channel, picture: Plane
 
 
 def _attempt(
-    reader: LineReader, cluster: Cluster, channel: Channel, picture: Plane, angle: float
+    reader: LineReader, cluster: Cluster, channel: Channel, picture: Gray, angle: float
 ) -> Sighting:
     words = reader.read(picture, angle)
     return Sighting(channel, cluster.box, cluster, words, read_run(words.text))

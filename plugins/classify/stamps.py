@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from pipeline.linework import without_leaders
+from pipeline.pixels import Gray, Mask
 from plugins.classify.clusters import (
     MM,
     Labels,
@@ -18,16 +19,7 @@ from plugins.classify.clusters import (
     is_frame,
     straight_lines,
 )
-from plugins.classify.ink import (
-    LOOKING_DPI,
-    Component,
-    Mask,
-    Plane,
-    components,
-    darker,
-    heavy,
-    strokes,
-)
+from plugins.classify.ink import LOOKING_DPI, Component, components, darker, heavy, strokes
 from plugins.classify.phrases import Sense, fold, holds_mark, read_run
 from plugins.classify.reader import line_reader
 from plugins.classify.seals import is_seal
@@ -103,8 +95,8 @@ class ColouredInk(InkLayer):
     """One colour's ink on the page, and the stamps and seals that it forms; ``plane``: as little
     other ink as can be; ``others``: all other ink."""
 
-    plane: Plane
-    others: Plane
+    plane: Gray
+    others: Gray
 
     @cached_property
     def figures(self) -> list[Box]:
@@ -198,7 +190,7 @@ class ColouredInk(InkLayer):
         within = sum(covered(piece.box, box) == 1 for piece in self._pieces[1])
         return within < _LEAST_LETTERS / 2
 
-    def _writing(self, box: Box) -> Plane:
+    def _writing(self, box: Box) -> Gray:
         """What stands in a box, without borders, lines and rows of dots."""
         rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
         letters = np.asarray(cv2.bitwise_not(self._upright[rows, columns]), dtype=np.uint8)
@@ -219,7 +211,7 @@ class ColouredInk(InkLayer):
         return None if tall is None or _overprinted(crop) else _TALLER * tall
 
 
-def _lines_height(crop: Plane) -> float | None:
+def _lines_height(crop: Gray) -> float | None:
     """How tall the lines of a stamp are, in pixels; None where too few can be read or one is like a
     mark."""
     larger = cv2.resize(
@@ -237,7 +229,7 @@ def _lines_height(crop: Plane) -> float | None:
     return None
 
 
-def _stretched(crop: Plane) -> Plane:
+def _stretched(crop: Gray) -> Gray:
     """The picture with its dark ink black: small print in pale ink is read badly."""
     ink = crop[crop < _STAMP_LIGHT]
     darkest = float(np.percentile(ink, _DARKEST)) if ink.size else 0.0
@@ -266,7 +258,7 @@ def _large_as_mark(mask: Mask, box: Box) -> bool:
     return bool(large and cv2.countNonZero(ink) >= _SHRED_INK)
 
 
-def _overprinted(crop: Plane) -> bool:
+def _overprinted(crop: Gray) -> bool:
     """Whether print much heavier than the rest lies on a stamp."""
     labels, found = components(heavy(strokes(crop, _STAMP_LIGHT), _HEAVIER))
     large = [

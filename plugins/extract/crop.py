@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from pipeline.linework import without_leaders
 from pipeline.pieces import connected
-from plugins.extract.picture import Gray, black_on_white
+from pipeline.pixels import Gray
+from plugins.extract.picture import black_on_white
 from schemas.page import Box
 
 ABOVE: Final = 2.25

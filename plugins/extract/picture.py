@@ -5,15 +5,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.folds import without_folds
-from pipeline.pageview import PageView, Picture, black_ink
+from pipeline.pageview import PageView, black_ink
 from pipeline.paler import type_alone
+from pipeline.pixels import Gray, Picture
 from schemas.page import Box, PageText
 
-Gray = NDArray[np.uint8]
-"""height x width, 0 is black."""
 _INK = 150
 """Gray levels under which there is ink."""
 _TYPED = 0.4

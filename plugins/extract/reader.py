@@ -18,11 +18,12 @@ from typing import Any, Final, NamedTuple
 
 from pipeline.linework import without_leaders
 from pipeline.models import LANGUAGE, tessdata
+from pipeline.pixels import Gray
 from plugins.extract.crop import cropped, parted, set_off, slanted, tight, widened
 from plugins.extract.labels import SPELT, labelled
 from plugins.extract.layout import Run, Sheet, around
 from plugins.extract.majority import agreement, retold, settled, with_lent
-from plugins.extract.picture import Gray, black_on_white
+from plugins.extract.picture import black_on_white
 from plugins.extract.values import date_in, number_in
 from schemas.page import Box, Line, Word
 from schemas.thaitext import skeleton, tidy

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.pixels import Gray
 from plugins.extract.found import Head, Tail
 from plugins.extract.heads import head_lines, read_head
 from plugins.extract.layout import Sheet
-from plugins.extract.picture import Gray, Pictures
+from plugins.extract.picture import Pictures
 from plugins.extract.reader import READINGS, Readings, SecondReader
 from plugins.extract.tails import read_tail, tail_lines
 

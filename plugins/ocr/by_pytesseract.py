@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ConfigurationError, TransientError
+from pipeline.pixels import Gray
 from pipeline.stage import Problem, StageContext
-from plugins.ocr.raster import Gray
 from plugins.ocr.reading import Order, ReadOptions, ReadPages
 from plugins.ocr.recogniser import Orientation, folder_of, missing_models
 from plugins.ocr.words import Fragment, ReadLine, around, joined_by_gap, merged

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plugins.ocr.raster import Gray, clear
+from pipeline.pixels import Gray
+from plugins.ocr.raster import clear
 from plugins.ocr.words import ReadLine, confidence, place_of
 from schemas.page import Box
 

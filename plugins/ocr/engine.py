@@ -22,9 +22,10 @@ from pypdfium2 import PdfiumError
 
 from pipeline.errors import ConfigurationError, DocumentError
 from pipeline.pages import Pages
+from pipeline.pixels import Gray
 from pipeline.stage import StageContext
 from plugins.ocr.colour import uncovered
-from plugins.ocr.raster import PDFIUM, Gray, Sheet, Straightening, clear, level, reduced, render
+from plugins.ocr.raster import PDFIUM, Sheet, Straightening, clear, level, reduced, render
 from plugins.ocr.reading import Order, ReadOptions
 from plugins.ocr.recogniser import Orientation, Recogniser
 from plugins.ocr.textpdf import write_text_pdf

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from pipeline.pieces import connected
-from plugins.ocr.raster import Gray
+from pipeline.pixels import Gray
 from schemas.page import Box
 
 ABOVE, BELOW = 2.25, 0.7

@@ -15,10 +15,8 @@ from pipeline.folds import without_folds
 from pipeline.pages import Pages, fitted
 from pipeline.pageview import black_ink, extremes
 from pipeline.paler import type_alone
+from pipeline.pixels import Gray
 from schemas.page import Box
-
-Gray = NDArray[np.uint8]
-"""height x width, 0 is black."""
 
 PDFIUM = threading.Lock()
 """PDFium may not be entered by two threads."""

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from pipeline.models import tessdata
+from pipeline.pixels import Gray
 from pipeline.stage import Problem
-from plugins.ocr.raster import Gray
 from plugins.ocr.words import ReadLine
 
 _SYSTEM = (

@@ -5,8 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.pieces import connected
+from pipeline.pixels import Gray
 from plugins.ocr.linecut import HIGHEST, LEAST_LETTER, LOW, Row, cut, measured
-from plugins.ocr.raster import Gray
 from schemas.page import Box
 
 _NUMBER = 3.0

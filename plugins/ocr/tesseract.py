@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.errors import ConfigurationError, TransientError
 from pipeline.linework import without_leaders, without_rules
+from pipeline.pixels import Gray
 from plugins.ocr.latin import settled, to_read_again, without_scraps
 from plugins.ocr.linecut import (
     LATIN,
@@ -21,7 +22,7 @@ from plugins.ocr.linecut import (
     whole_words,
     without_marks,
 )
-from plugins.ocr.raster import Gray, reduced
+from plugins.ocr.raster import reduced
 from plugins.ocr.recogniser import Orientation, folder_of, missing_models
 from plugins.ocr.strays import lost_rows, with_page_number, with_strays
 from plugins.ocr.words import Fragment, ReadLine, confidence, merged, place_of

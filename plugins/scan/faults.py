@@ -14,7 +14,8 @@ import pikepdf
 from numpy.typing import NDArray
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
-from pipeline.pageview import PageView, Picture
+from pipeline.pageview import PageView
+from pipeline.pixels import Picture
 from schemas.page import Line, PageText
 
 LOOK_DPI = 100

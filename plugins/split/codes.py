@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import ConfigurationError
-from pipeline.pageview import Picture
+from pipeline.pixels import Picture
 
 VERSION = "SRB1"
 HEADING = "แผ่นคั่นเอกสาร"

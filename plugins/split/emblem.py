@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.pageview import Picture, extremes
+from pipeline.pageview import extremes
+from pipeline.pixels import Picture
 
 _HEAD_CM = 6.5
 _CLOSE_CM = (0.0, 0.06, 0.12)

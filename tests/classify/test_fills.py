@@ -5,9 +5,10 @@ import pytest
 import segno
 
 from bench.reading.stamps import INKS, Pixels, Stamp, lay
+from pipeline.pixels import Mask
 from plugins.classify.codes import codes
 from plugins.classify.fills import without_fills
-from plugins.classify.ink import Mask, inks, red_mask
+from plugins.classify.ink import inks, red_mask
 
 DPI = 150
 PINK, SALMON = (255, 190, 215), (250, 228, 202)

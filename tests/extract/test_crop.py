@@ -4,8 +4,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.fonts import thai_font
+from pipeline.pixels import Gray
 from plugins.extract.crop import cropped, parted, set_off, slanted, tight, widened
-from plugins.extract.picture import Gray
 from schemas.page import Box
 
 DPI = 200.0

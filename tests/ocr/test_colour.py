@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from pipeline.pixels import Gray
 from plugins.ocr.colour import uncovered
-from plugins.ocr.raster import Gray
 from plugins.ocr.words import ReadLine
 from schemas.page import Box, Word
 

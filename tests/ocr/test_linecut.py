@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.pixels import Gray
 from plugins.ocr.linecut import (
     ABOVE,
     BELOW,
@@ -13,7 +14,6 @@ from plugins.ocr.linecut import (
     pieces,
     without_marks,
 )
-from plugins.ocr.raster import Gray
 from schemas.page import Box
 
 DPI = 200.0

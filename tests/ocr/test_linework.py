@@ -7,8 +7,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.linework import without_leaders, without_rules
 from pipeline.models import LANGUAGE
+from pipeline.pixels import Gray
 from plugins.ocr.linecut import Row
-from plugins.ocr.raster import Gray, clear
+from plugins.ocr.raster import clear
 from plugins.ocr.strays import with_strays
 from plugins.ocr.tesseract import Tesseract
 from schemas.page import Box

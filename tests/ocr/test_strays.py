@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from pipeline.pixels import Gray
 from plugins.ocr.linecut import Row
-from plugins.ocr.raster import Gray
 from plugins.ocr.strays import lost_rows, with_page_number
 from plugins.ocr.tesseract import told_once
 from plugins.ocr.words import ReadLine

@@ -3,12 +3,10 @@
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from pipeline.folds import without_folds
 from pipeline.paler import type_alone
-
-Gray = NDArray[np.uint8]
+from pipeline.pixels import Gray
 
 DPI = 200.0
 PAPER, INK = 240, 40

@@ -9,7 +9,8 @@ import pytest
 import segno
 
 from pipeline.errors import ConfigurationError
-from pipeline.pageview import PageView, Picture
+from pipeline.pageview import PageView
+from pipeline.pixels import Picture
 from plugins.split.codes import SheetCode, SheetReading, read_sheet
 from plugins.split.sheets import separator_sheets
 from schemas.page import PageText

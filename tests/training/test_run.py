@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.models import LANGUAGE, tessdata
-from plugins.ocr.raster import Gray
+from pipeline.pixels import Gray
 from training.evaluate import Measured, Model, aligned, read_lines, worse
 from training.fonts import Font, Fonts
 from training.freeze import freeze, provenance
