@@ -11,11 +11,12 @@ from pipeline.pixels import Gray, Mask, Picture
 from plugins.classify.clusters import MM, body_height, covered
 from plugins.classify.codes import codes
 from plugins.classify.emblem import emblems, untouched
-from plugins.classify.ink import DARK, darker
+from plugins.classify.ink import DARK, darker, laid_twice
 from plugins.classify.notes import Note
 from plugins.classify.photographs import photographs
 from plugins.classify.phrases import Sense
-from plugins.classify.sight import LARGE, Channel, Sighting, in_bands
+from plugins.classify.sight import LARGE, TWICE, Channel, Sighting, in_bands
+from plugins.classify.spotter import likeness
 from plugins.classify.stamps import ColouredInk, InkLayer, shreds
 from plugins.classify.typed import among
 from schemas.evidence import Finding
@@ -29,6 +30,8 @@ _ON_EMBLEM = 0.3
 _TALL = 5 * MM
 """Wide strokes so tall are no type, nor joined lines of it."""
 _WITHIN = 0.8
+_SMALLEST = (2.5 * MM, 1.5 * MM)
+"""Width and height of ลับ in the smallest type."""
 _SURE_ELSEWHERE = 0.5
 _BROAD, _STAIN = np.ones((4, 4), np.uint8), 10
 """Coloured ink on the emblem counts in spots so broad, from so many pixels on: the fringes of badly
@@ -37,6 +40,9 @@ _BLACK = (Channel.BLACK, Channel.HEAVY, Channel.WORN)
 _INK, _TINTED = 215, 0.75
 """What is darker is ink, and the share of a thing's ink that has its colour."""
 _BY_OTHERS = (Channel.PALE, Channel.OVER)
+UNLIKE, HARD, ALIKE = (0.85, 0.98), (0.5, 0.9), 0.97
+"""Likeness to a mark below which what was not read is none, as it stands and with its inks apart;
+the same where marks are hard to see; and from which anything is asked about."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +58,15 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """``picture``: the page; ``black`` and ``worn`` as :class:`Inks` has them; ``inks`` by colour;
-    ``oriented``: words prove that the page stands upright, so that head and foot are where they
-    seem; ``words``: type that was read surely."""
+    """``picture``: the page; ``black``, ``worn`` and ``lightest`` as :class:`Inks` has them;
+    ``inks`` by colour; ``oriented``: words prove that the page stands upright, so that head and
+    foot are where they seem; ``words``: type that was read surely."""
 
     picture: Picture
     black: Gray
     worn: Mask
     inks: dict[Channel, ColouredInk]
+    lightest: Gray
     oriented: bool
     words: Sequence[Box] = ()
 
@@ -112,6 +119,30 @@ class Surroundings:
         """Where the emblem may stand."""
         return emblems(self.black)
 
+    def apart(self, box: Box) -> Iterator[Gray]:
+        """The page's inks by colour of which there is any in a box."""
+        place = slice(box.top, box.bottom), slice(box.left, box.right)
+        for plane in (self.black, *(ink.plane for ink in self.inks.values())):
+            if cv2.countNonZero(darker(plane[place], DARK)) >= _STAIN:
+                yield plane
+
+    def laid_twice(self, box: Box) -> bool:
+        """Whether coloured ink lies on ink of its own colour."""
+        place = slice(box.top, box.bottom), slice(box.left, box.right)
+        return any(
+            laid_twice(self.lightest[place], ink.mask[place]) >= TWICE for ink in self.inks.values()
+        )
+
+    @property
+    def stamped(self) -> list[Box]:
+        """Where there is coloured ink as large as the smallest mark."""
+        return [
+            box
+            for ink in self.inks.values()
+            for box in ink.figures
+            if box.right - box.left >= _SMALLEST[0] and box.bottom - box.top >= _SMALLEST[1]
+        ]
+
 
 def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement]:
     """Marks and doubts, one for each place."""
@@ -133,7 +164,39 @@ def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement
     touched = [
         figure for figure in around.emblems if not untouched(figure, around.black, around.coloured)
     ]
-    return found + [Judgement(Finding.DOUBT, box, Note.UNREAD_STAMP) for box in (*unread, *touched)]
+    found = _by_look([*found, *map(_unread, unread)], around)
+    return [*found, *map(_unread, touched)]
+
+
+def _unread(box: Box) -> Judgement:
+    return Judgement(Finding.DOUBT, box, Note.UNREAD_STAMP)
+
+
+def _by_look(found: Sequence[Judgement], around: Surroundings) -> list[Judgement]:
+    """What could not be read and looks like no mark is none; coloured ink that nobody doubted, as a
+    seal with a mark on it, and that looks like one is asked about."""
+    kept = [
+        one for one in found if one.note is not Note.UNREAD_STAMP or _may_be_mark(one.box, around)
+    ]
+    known = [one.box for one in kept]
+    hidden = [
+        box
+        for box in around.stamped
+        if not any(covered(seen, box) > _OVERLAP for seen in known)
+        and likeness(around.picture, box) >= ALIKE
+    ]
+    return [*kept, *map(_unread, hidden)]
+
+
+def _may_be_mark(box: Box, around: Surroundings) -> bool:
+    """Whether something looks like a mark, as it stands or with its inks apart; where marks are
+    hard to see, on an emblem, a code, or ink of its own colour, less will do."""
+    places = (*around.emblems, *around.codes)
+    hard = any(covered(box, place) > _ON_EMBLEM for place in places) or around.laid_twice(box)
+    whole, apart = HARD if hard else UNLIKE
+    if likeness(around.picture, box) >= whole:
+        return True
+    return any(likeness(ink, box) >= apart for ink in around.apart(box))
 
 
 def _torn(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Box]:

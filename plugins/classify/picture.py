@@ -38,6 +38,7 @@ def look(page: PageView) -> list[Evidence]:
         black=ink.black,
         worn=ink.worn,
         inks=coloured,
+        lightest=ink.lightest,
         oriented=bool(page.text.lines),
         words=sure_words(page, ink),
     )

@@ -45,7 +45,7 @@ _BENIGN = ((0.94, 0.75), (0.87, 0.85))
 """Likeness to a phrase that is no mark, and confidence, of which coloured print has one pair."""
 _BENIGN_TWICE = ((0.97, 0.86),)
 """The same of print in which ink lies on ink of its own colour, from so many pixels on."""
-_TWICE = 60
+TWICE = 60
 _FILLED = 0.5
 _HEAVY = 1.3
 _SHORTEST, _LONGEST = 1.3, 20.0
@@ -174,7 +174,7 @@ def _coloured(reader: LineReader, ink: Inks, mask: Mask, channel: Channel) -> It
         sighting = _read(reader, cluster, channel, cluster.picture(ink.plane[rows], labels))
         left, upper, right, lower = box = moved(cluster.box, 0, top)
         place = slice(upper, lower), slice(left, right)
-        twice = laid_twice(ink.lightest[place], mask[place]) >= _TWICE
+        twice = laid_twice(ink.lightest[place], mask[place]) >= TWICE
         yield replace(sighting, box=box, twice=twice)
 
 

@@ -71,7 +71,7 @@ class ClassifyMarks(Stage[Options]):
     """
 
     name = "classify-marks"
-    revision = 6
+    revision = 7
     Options = Options
     consumes = (Role.SEARCHABLE, Role.PAGE_TEXT)
     states = (SecrecyAssessment,)

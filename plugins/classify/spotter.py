@@ -1,0 +1,84 @@
+"""A small network that knows secrecy marks by their look, whatever lies on them or beneath.
+
+``spotter.onnx`` holds it; ``training/spotting`` is how it was made. It tells of each 8 x 8 pixels
+of a picture how like the start of a mark they are: of ลับ, with which every mark begins.
+"""
+
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from pipeline.pixels import Gray, Picture
+from plugins.classify.clusters import MM
+from schemas.page import Box
+
+_NETWORK = Path(__file__).with_name("spotter.onnx")
+_SCALES = (1.0, 2 / 3, 1 / 3, 1 / 6)
+"""Of the resolution in which pages are looked at: in one of them a mark's letters, 1.5 to 27 mm
+high, are as high as those that the network learnt."""
+_SMALL = 12 * MM
+"""Height of a box up to which it is looked at in full resolution too."""
+_CELL = 8
+_CONTEXT = 6 * _CELL
+_STEP = 80
+"""Sides of pieces are multiples of this: the network is set up anew for each size."""
+_PAPER = 235
+_ROOM = 3 * MM
+_lock = threading.Lock()
+
+
+def likeness(picture: Picture | Gray, box: Box) -> float:
+    """How like a secrecy mark the likest thing is that begins in a box or beside it; 0..1.
+
+    ``picture``: a page, or its ink of one colour, 150 dpi.
+    """
+    small = box.bottom - box.top <= _SMALL
+    return max(_likest(picture, box, scale) for scale in _SCALES if small or scale < 1)
+
+
+def _likest(picture: Picture | Gray, box: Box, scale: float) -> float:
+    """The likest cell in one resolution."""
+    height, width = picture.shape[:2]
+    left, top = max(0.0, box.left - _ROOM), max(0.0, box.top - _ROOM)
+    right, bottom = min(width, box.right + _ROOM), min(height, box.bottom + _ROOM)
+    wide, high = (max(1, round(side * scale)) for side in (right - left, bottom - top))
+    room = round(_CONTEXT / scale)
+    around = picture[
+        max(0, round(top) - room) : round(bottom) + room,
+        max(0, round(left) - room) : round(right) + room,
+    ]
+    reduced = cv2.resize(around, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    before = (min(_CONTEXT, round(top * scale)), min(_CONTEXT, round(left * scale)))
+    piece = _padded(np.asarray(reduced, np.uint8), before)
+    with _lock:
+        network = _network()
+        network.setInput(cv2.dnn.blobFromImage(piece, 1 / 255, mean=(127.5, 127.5, 127.5)))
+        answer = network.forward()[0, 0]
+    inside = answer[_cells(high), _cells(wide)]
+    return float(1 / (1 + np.exp(-inside.max())))
+
+
+def _cells(length: int) -> slice:
+    """The cells of which some part lies behind the context, up to a length."""
+    start = _CONTEXT // _CELL
+    return slice(start, start + max(1, -(-length // _CELL)))
+
+
+def _padded(piece: Picture | Gray, before: tuple[int, int]) -> Picture:
+    """A piece in colour, with paper where its context reaches over the page."""
+    above, beside = _CONTEXT - before[0], _CONTEXT - before[1]
+    height, width = piece.shape[0] + above, piece.shape[1] + beside
+    below, behind = -height % _STEP, -width % _STEP
+    coloured = piece if piece.ndim == 3 else cv2.cvtColor(piece, cv2.COLOR_GRAY2RGB)
+    padded = cv2.copyMakeBorder(
+        coloured, above, below, beside, behind, cv2.BORDER_CONSTANT, value=(_PAPER,) * 3
+    )
+    return np.asarray(padded, np.uint8)
+
+
+@lru_cache(maxsize=1)
+def _network() -> cv2.dnn.Net:
+    return cv2.dnn.readNetFromONNX(str(_NETWORK))
