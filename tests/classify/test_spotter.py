@@ -14,7 +14,7 @@ from schemas.evidence import Evidence, Finding
 from schemas.page import Box
 from tests.classify.paper import draw, unread
 from tests.letters import Kind, letter_pages, make_letter
-from tests.letters.stamps import BLUE, RECEIVED_AT, receive_stamp, seal, signature, stamp_text
+from tests.letters.stamps import RECEIVED_AT, receive_stamp, seal, signature, stamp_text
 from tests.letters.typeset import Sheet, cm
 from training.fonts import Font, Fonts
 from training.spotting.scenes import scene
@@ -97,14 +97,6 @@ def test_a_mark_on_a_seal_in_its_own_ink_is_asked_about(tmp_path: Path, place: s
         stamp_text(sheet, "ลับมาก", (SEALED[0], SEALED[1] + down), rng, points=24)
 
     assert _asked(look(unread(tmp_path, draw(stamping=sealed))))
-
-
-def test_a_signature_across_a_seal_of_its_colour_asks_nobody(tmp_path: Path) -> None:
-    def signed(sheet: Sheet, rng: np.random.Generator) -> None:
-        seal(sheet, SEALED, "สำนักงาน", BLUE)
-        signature(sheet, (SEALED[0] + 250, SEALED[1] - 20), rng)
-
-    assert not _asked(look(unread(tmp_path, draw(stamping=signed))))
 
 
 def test_a_pen_on_a_receive_stamp_asks_nobody(tmp_path: Path) -> None:

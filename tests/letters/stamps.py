@@ -161,8 +161,8 @@ def emblem(sheet: Sheet, centre_x: float, top: float, size: int) -> None:
     _lay(sheet, _emblem(size), (centre_x, top + size / 2), INK)
 
 
-def seal(sheet: Sheet, centre: tuple[float, float], name: str, colour: Colour = RED) -> None:
-    """The round seal of an office, set on its typed name."""
+def seal(sheet: Sheet, centre: tuple[float, float], name: str) -> None:
+    """The round red seal of an office, set on its typed name."""
     size = cm(4.5)
     stencil = Image.new("L", (size, size), 255)
     draw = ImageDraw.Draw(stencil)
@@ -171,4 +171,4 @@ def seal(sheet: Sheet, centre: tuple[float, float], name: str, colour: Colour = 
     stencil.paste(_emblem(cm(1.7)), (size // 2 - cm(0.85), cm(0.75)))
     font = load_font("Loma", 9, bold=True)
     draw.text((size / 2, cm(3.2)), name, fill=70, font=font, anchor="ms", language="th")
-    _lay(sheet, stencil, centre, colour)
+    _lay(sheet, stencil, centre, RED)
