@@ -40,9 +40,10 @@ _BLACK = (Channel.BLACK, Channel.HEAVY, Channel.WORN)
 _INK, _TINTED = 215, 0.75
 """What is darker is ink, and the share of a thing's ink that has its colour."""
 _BY_OTHERS = (Channel.PALE, Channel.OVER)
-UNLIKE, HARD, ALIKE = (0.85, 0.98), (0.3, 0.9), 0.97
+UNLIKE, USUAL, HARD, ALIKE = (0.85, 0.98), (0.55, 0.98), (0.3, 0.9), 0.97
 """Likeness to a mark below which what was not read is none, as it stands and with its inks apart;
-the same where marks are hard to see; and from which anything is asked about."""
+the same where marks are usual, and where they are hard to see; and from which anything is asked
+about."""
 
 
 @dataclass(frozen=True)
@@ -126,12 +127,18 @@ class Surroundings:
             if cv2.countNonZero(darker(plane[place], DARK)) >= _STAIN:
                 yield plane
 
-    def laid_twice(self, box: Box) -> bool:
-        """Whether coloured ink lies on ink of its own colour."""
+    def limits(self, box: Box) -> tuple[float, float]:
+        """How like a mark something must be: less on an emblem, a code, or ink of its own colour,
+        where marks are hard to see, and in red in head and foot, where they are usual."""
         place = slice(box.top, box.bottom), slice(box.left, box.right)
-        return any(
+        hidden = any(covered(box, other) > _ON_EMBLEM for other in (*self.emblems, *self.codes))
+        twice = any(
             laid_twice(self.lightest[place], ink.mask[place]) >= TWICE for ink in self.inks.values()
         )
+        if hidden or twice:
+            return HARD
+        red = cv2.countNonZero(self.inks[Channel.RED].mask[place]) >= _STAIN
+        return USUAL if red and in_bands(box, self.height) else UNLIKE
 
     @property
     def stamped(self) -> list[Box]:
@@ -189,11 +196,8 @@ def _by_look(found: Sequence[Judgement], around: Surroundings) -> list[Judgement
 
 
 def _may_be_mark(box: Box, around: Surroundings) -> bool:
-    """Whether something looks like a mark, as it stands or with its inks apart; where marks are
-    hard to see, on an emblem, a code, or ink of its own colour, less will do."""
-    places = (*around.emblems, *around.codes)
-    hard = any(covered(box, place) > _ON_EMBLEM for place in places) or around.laid_twice(box)
-    whole, apart = HARD if hard else UNLIKE
+    """Whether something looks like a mark, as it stands or with its inks apart."""
+    whole, apart = around.limits(box)
     if likeness(around.picture, box) >= whole:
         return True
     return any(likeness(ink, box) >= apart for ink in around.apart(box))

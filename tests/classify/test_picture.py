@@ -85,13 +85,13 @@ def test_a_mark_by_a_broad_red_pen_is_never_cleared(tmp_path: Path, text: str) -
     assert Finding.CLEAR not in {piece.finding for piece in evidence}
 
 
-def test_a_red_scrawl_that_looks_like_no_mark_asks_nobody(tmp_path: Path) -> None:
+def test_a_red_scrawl_in_the_head_goes_to_a_person(tmp_path: Path) -> None:
     def scrawl(sheet: Sheet, rng: np.random.Generator) -> None:
         points = [(MIDDLE + x * 9, cm(1.2) + float(rng.uniform(-90, 90))) for x in range(40)]
         ImageDraw.Draw(sheet.image).line(points, fill=RED, width=7)
 
     evidence = look(unread(tmp_path, draw(stamping=scrawl)))
-    assert {piece.finding for piece in evidence} == {Finding.CLEAR}
+    assert {piece.finding for piece in evidence} == {Finding.DOUBT}
 
 
 def test_a_mark_under_a_stroke_of_the_pen_is_never_cleared(tmp_path: Path) -> None:
