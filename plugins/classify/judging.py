@@ -40,7 +40,7 @@ _BLACK = (Channel.BLACK, Channel.HEAVY, Channel.WORN)
 _INK, _TINTED = 215, 0.75
 """What is darker is ink, and the share of a thing's ink that has its colour."""
 _BY_OTHERS = (Channel.PALE, Channel.OVER)
-UNLIKE, USUAL, HARD, ALIKE = (0.85, 0.98), (0.55, 0.98), (0.3, 0.9), 0.97
+UNLIKE, USUAL, HARD, ALIKE = (0.85, 0.98), (0.5, 0.98), (0.3, 0.9), 0.97
 """Likeness to a mark below which what was not read is none, as it stands and with its inks apart;
 the same where marks are usual, and where they are hard to see; and from which anything is asked
 about."""
