@@ -12,7 +12,7 @@ from training.spotting.sheet import SIDE, Material
 from training.spotting.stencils import Place
 
 _BEARING = 8
-"""Pixels of paper before a letter and behind it that are counted as its place, turned too."""
+"""Pixels by which a turned letter may stand off its place; half of the first may be covered."""
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,8 @@ def test_a_mark_is_drawn_where_the_piece_says(material: Material, seed: int) -> 
     left, top, right, bottom = drawn.first
     assert -SIDE / 4 < left < right < SIDE * 1.25
     assert -SIDE / 4 < top < bottom < SIDE * 1.25
-    assert drawn.whole.left - _BEARING <= left
-    assert drawn.whole.right + _BEARING >= right
+    middle = (left + right) / 2
+    assert drawn.whole.left - _BEARING <= middle <= drawn.whole.right + _BEARING
 
 
 def test_a_piece_without_a_mark_says_so(material: Material) -> None:
