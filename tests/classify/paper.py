@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from PIL import Image
 
+from bench.reading.stamps import Pixels
 from pipeline.pageview import PageView
 from pipeline.testing.harness import Harness
 from plugins.ocr.by_tesserocr import OcrTesserocr, TesserocrOptions
@@ -59,6 +61,14 @@ def draw(
 def _scanned(image: Image.Image, profile: str, seed: int) -> bytes:
     settings = PROFILES[profile]
     return to_pdf([encode(scan(image, settings, np.random.default_rng(seed)), settings)])
+
+
+def typed_page(seed: int, length: int) -> Pixels:
+    """The first page of a letter that nobody has stamped, 150 dpi."""
+    letter = make_letter(seed, Kind.EXTERNAL, length=length)
+    page = letter_pages(letter, np.random.default_rng(seed))[0][0].image
+    small = cv2.resize(np.asarray(page), (1240, 1754), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8)
 
 
 def read(root: Path, pdf: bytes) -> Scanned:

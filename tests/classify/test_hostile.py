@@ -15,8 +15,7 @@ from pipeline.pageview import PageView
 from plugins.classify.picture import look
 from schemas.evidence import Finding
 from schemas.page import Box, Line, PageText, Word
-from tests.classify.paper import unread
-from tests.letters import Kind, letter_pages, make_letter
+from tests.classify.paper import typed_page, unread
 from tests.letters.degrade import ScanPage
 from tests.letters.stack import to_pdf
 
@@ -32,10 +31,7 @@ UPRIGHT = Line(
 @pytest.fixture(scope="module")
 def typed() -> Pixels:
     """A typed letter that nobody has stamped."""
-    letter = make_letter(5, Kind.EXTERNAL, length=2)
-    page = letter_pages(letter, np.random.default_rng(5))[0][0].image
-    small = cv2.resize(np.asarray(page), (1240, 1754), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, dtype=np.uint8)
+    return typed_page(5, length=2)
 
 
 def cleared(folder: Path, sheet: Pixels) -> bool:

@@ -12,8 +12,7 @@ from plugins.classify.picture import look
 from plugins.classify.spotter import likeness
 from schemas.evidence import Evidence, Finding
 from schemas.page import Box
-from tests.classify.paper import draw, unread
-from tests.letters import Kind, letter_pages, make_letter
+from tests.classify.paper import draw, typed_page, unread
 from tests.letters.stamps import RECEIVED_AT, receive_stamp, seal, signature, stamp_text
 from tests.letters.typeset import Sheet, cm
 from training.fonts import Font, Fonts
@@ -30,10 +29,7 @@ SEALED = (1500.0, 2500.0)
 @pytest.fixture(scope="module")
 def typed() -> Pixels:
     """A typed page, 150 dpi."""
-    letter = make_letter(11, Kind.EXTERNAL, length=3)
-    page = letter_pages(letter, np.random.default_rng(11))[0][0].image
-    small = cv2.resize(np.asarray(page), (1240, 1754), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, dtype=np.uint8)
+    return typed_page(11, length=3)
 
 
 @pytest.mark.parametrize("points", [20, 36, 60, 110])
