@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from training.spotting.pieces import BEGINS, ELSEWHERE, Pieces
 
-WIDTHS = (24, 32, 48)
+WIDTHS = (24, 32, 64)
 """Channels at a half, a quarter and an eighth of a piece's resolution."""
 _BATCH, _FILES = 32, 6
 _RATE, _WARM, _LEAST = 2e-3, 100, 0.01
@@ -102,7 +102,9 @@ def train(
             falling = max(_LEAST, (1 + np.cos(np.pi * share)) / 2)
             for group in optimiser.param_groups:
                 group["lr"] = _RATE * falling * min(1, (steps + 1) / _WARM)
-            found = losses(made(_tensor(batch.pictures)), torch.from_numpy(batch.cells))
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                answer = made(_tensor(batch.pictures))
+            found = losses(answer.float(), torch.from_numpy(batch.cells))
             optimiser.zero_grad()
             found.total.backward()
             optimiser.step()
