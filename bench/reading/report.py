@@ -23,6 +23,7 @@ GOALS: Final = (
     "cpu_s_page",
 )
 """Keys of the answer by which the goals are stated."""
+_COUNTED: Final = ("marked_pages", "marks_by_words", "wrong_levels", "questions")
 _COLUMNS: Final = (
     ("pages", "pages", 6),
     ("letters", "ltrs", 5),
@@ -61,6 +62,7 @@ def answer(
         "secrecy_misses": marks.misses if marks else None,
         "false_alarm_rate": round(marks.false_alarms / max(1, marks.normal), 4) if marks else None,
         "marked_pages": marks.marked if marks else 0,
+        "marks_by_words": marks.by_words if marks else None,
         "wrong_levels": marks.wrong_levels if marks else None,
         "marks": asdict(marks) if marks else None,
         "stacks_left_out": planned - len(stacks),
@@ -86,7 +88,7 @@ def table(found: Mapping[str, Any]) -> str:
     rows += [_row(f"all {which}", one) for which, one in found["totals"].items()]
     rows += ["", "clean 300 dpi in fonts never trained on, marks and the whole pipeline:"]
     rows += [f"  {key:18} {found[key]}" for key in GOALS]
-    rows += [f"  {key:18} {found[key]}" for key in ("marked_pages", "wrong_levels", "questions")]
+    rows += [f"  {key:18} {found[key]}" for key in _COUNTED]
     if found["stacks_left_out"]:
         rows.append(f"  no time was left for {found['stacks_left_out']} stacks")
     rows += ["", f"wrong values that passed unasked: {len(found['passed_wrong'])}"]

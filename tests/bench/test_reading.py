@@ -138,11 +138,18 @@ def test_answer_has_the_keys_of_the_goals_and_no_mixed_parts() -> None:
 
 def test_answer_takes_marks_and_speed_from_their_own_measurements() -> None:
     marks = Marks(
-        marked=60, misses=1, wrong_levels=2, asked=9, normal=20, false_alarms=3, cpu_s_page=0.4
+        marked=60,
+        misses=1,
+        by_words=4,
+        wrong_levels=2,
+        asked=9,
+        normal=20,
+        false_alarms=3,
+        cpu_s_page=0.4,
     )
     found = answer([_stack(_RIGHT)], 1, marks, {"raw": 2.0, "whole": 1.5})
     assert (found["secrecy_misses"], found["false_alarm_rate"]) == (1, 0.15)
-    assert (found["marked_pages"], found["wrong_levels"]) == (60, 2)
+    assert (found["marked_pages"], found["marks_by_words"], found["wrong_levels"]) == (60, 4, 2)
     assert (found["cpu_ratio"], found["cpu_s_page"]) == (0.75, 1.5)
     assert "secrecy_misses     1" in table(found)
 
