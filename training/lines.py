@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.models import LANGUAGE
 from pipeline.pixels import Gray
 from plugins.ocr.linecut import Row, cut
-from plugins.ocr.raster import SMALL_DPI, Sheet, Straightening, clear, reduced
+from plugins.ocr.raster import SMALL_DPI, Sheet, clear, reduced, straightening
 from plugins.ocr.tesseract import Tesseract
 from training.degrade import PROFILES, Scan, degrade
 from training.fonts import TRAINED, Font, Fonts
@@ -104,7 +104,7 @@ def seen(scan: Scan) -> tuple[Gray, float]:
     """A scanned page as the reader shows it to the recogniser, and its resolution."""
     dpi = min(scan.dpi, READ_DPI)
     gray = reduced(scan.gray, dpi / scan.dpi)
-    return clear(Straightening.of(_sheet(gray, dpi)).apply(gray)), dpi
+    return clear(straightening(_sheet(gray, dpi)).apply(gray)), dpi
 
 
 def _sheet(gray: Gray, dpi: float) -> Sheet:

@@ -10,6 +10,7 @@ from pipeline.folds import without_folds
 from pipeline.pageview import PageView, black_ink
 from pipeline.paler import type_alone
 from pipeline.pixels import Gray, Picture
+from pipeline.straightening import Straightening
 from schemas.page import Box, PageText
 
 _INK = 150
@@ -77,8 +78,4 @@ def _level(gray: Gray, page: PageText) -> Gray:
     size = (page.width, page.height)
     if (gray.shape[1], gray.shape[0]) != size:
         gray = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
-    if not page.skew:
-        return gray
-    matrix = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), page.skew, 1.0)
-    paper = float(np.percentile(gray[::16, ::16], 90))
-    return np.asarray(cv2.warpAffine(gray, matrix, size, borderValue=paper), np.uint8)
+    return Straightening(*size, page.skew).apply(gray)

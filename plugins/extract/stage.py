@@ -20,6 +20,7 @@ from plugins.extract.agree import (
 from plugins.extract.answers import CODE, answered, question
 from plugins.extract.judge import missing
 from plugins.extract.layout import Sheet
+from plugins.extract.level import as_it_lies, levelled
 from plugins.extract.marks import shows_emergency_mark
 from plugins.extract.reader import SecondReader
 from plugins.extract.readings import Rereading, Told
@@ -65,7 +66,7 @@ class ExtractLetter(Stage[ExtractOptions]):
     """
 
     name = "extract-letter"
-    revision = 12
+    revision = 13
     Options = ExtractOptions
     consumes = (Role.PAGE_TEXT,)
     accepts = (Role.SEARCHABLE,)
@@ -107,11 +108,11 @@ class ExtractLetter(Stage[ExtractOptions]):
         return Done(facts=state(facts))
 
     def _facts(self, texts: PageTexts, pdf: Path | None) -> LetterFacts:
-        sheets = letter_sheets(tuple(Sheet.of(page) for page in texts.pages))
+        sheets = letter_sheets(tuple(Sheet.of(levelled(page)) for page in texts.pages))
         if sheets[0].page.born_digital:
             return _plausible(merged(Told.once(sheets), printed=True))
         if pdf is None or not self.options.reread:
-            return _plausible(merged(Told.once(sheets)))
+            return _plausible(as_it_lies(merged(Told.once(sheets)), texts.pages))
         again = Rereading(self._reader, pdf)
         told = again.told(sheets)
         facts = merged(told)
@@ -120,6 +121,7 @@ class ExtractLetter(Stage[ExtractOptions]):
             told, facts = min(
                 ((told, facts), (searched, merged(searched))), key=lambda one: len(_absent(one[1]))
             )
+        facts = as_it_lies(facts, texts.pages)
         guessed = any(head.number and head.number.literal <= GUESSED for head in told.heads)
         facts = _mark_settled(facts, pdf, sheets[0].page) if guessed else facts
         return _plausible(facts)

@@ -24,8 +24,9 @@ from pipeline.errors import ConfigurationError, DocumentError
 from pipeline.pages import Pages
 from pipeline.pixels import Gray
 from pipeline.stage import StageContext
+from pipeline.straightening import Straightening
 from plugins.ocr.colour import uncovered
-from plugins.ocr.raster import PDFIUM, Sheet, Straightening, clear, level, reduced, render
+from plugins.ocr.raster import PDFIUM, Sheet, clear, level, reduced, render, straightening
 from plugins.ocr.reading import Order, ReadOptions
 from plugins.ocr.recogniser import Orientation, Recogniser
 from plugins.ocr.textpdf import write_text_pdf
@@ -150,7 +151,7 @@ class PageReader:
         self.page_done(len(self.pages))
 
     def _read(self, sheet: Sheet) -> Reading:
-        straight = Straightening.of(sheet)
+        straight = straightening(sheet)
         if sheet.empty:
             return Reading(straight, [])
         picture = clear(straight.apply(sheet.gray))

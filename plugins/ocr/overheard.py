@@ -11,8 +11,9 @@ from ocrmypdf.hocrtransform.hocr_parser import HocrParser
 from ocrmypdf.pluginspec import OcrEngine
 from PIL import Image
 
+from pipeline.straightening import Straightening
 from plugins.ocr.engine import kept, page_index, page_of
-from plugins.ocr.raster import Straightening, load
+from plugins.ocr.raster import load
 from plugins.ocr.textpdf import write_text_pdf
 from plugins.ocr.words import Fragment, ReadLine, joined_by_gap, merged
 from schemas.page import Box, PageText

@@ -16,7 +16,7 @@ from pipeline.pages import Pages, fitted
 from pipeline.pageview import black_ink, extremes
 from pipeline.paler import type_alone
 from pipeline.pixels import Gray
-from schemas.page import Box
+from pipeline.straightening import Straightening
 
 PDFIUM = threading.Lock()
 """PDFium may not be entered by two threads."""
@@ -176,6 +176,13 @@ def _contrast(rows: NDArray[Any], columns: NDArray[Any], degrees: float, size: i
     return float(np.sum(np.square(np.diff(sums))))
 
 
+def straightening(sheet: Sheet) -> Straightening:
+    """What levels the lines of ``sheet``."""
+    height, width = sheet.gray.shape
+    degrees = skew(sheet.small)
+    return Straightening(width, height, degrees if abs(degrees) >= LEAST_SKEW else 0.0)
+
+
 def level(gray: Gray, share: float) -> int:
     """The gray level that ``share`` of the pixels (0..1) do not lie above."""
     counts = np.cumsum(np.bincount(gray.ravel(), minlength=256))
@@ -184,54 +191,3 @@ def level(gray: Gray, share: float) -> int:
 
 def _ink(small: Gray) -> NDArray[np.bool_]:
     return np.asarray(small < level(small, 0.95) - INK_DEPTH, np.bool_)
-
-
-@dataclass(frozen=True)
-class Straightening:
-    """Turns an upright page by ``skew`` degrees counter-clockwise about its centre, and maps back.
-
-    ``width`` and ``height`` in pixels stay the same.
-    """
-
-    width: int
-    height: int
-    skew: float
-
-    @classmethod
-    def of(cls, sheet: Sheet) -> "Straightening":
-        """What levels the lines of ``sheet``."""
-        height, width = sheet.gray.shape
-        degrees = skew(sheet.small)
-        return cls(width, height, degrees if abs(degrees) >= LEAST_SKEW else 0.0)
-
-    def apply(self, gray: Gray) -> Gray:
-        """``gray`` with its lines level; corners that come in are paper."""
-        if not self.skew:
-            return gray
-        paper = float(np.percentile(gray[::16, ::16], 90))
-        turned = cv2.warpAffine(
-            gray, self._matrix(self.skew), (self.width, self.height), borderValue=paper
-        )
-        return np.asarray(turned, np.uint8)
-
-    def back(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point of the straightened page lies on the upright page."""
-        if not self.skew:
-            return x, y
-        column = self._matrix(-self.skew) @ np.array([x, y, 1.0])
-        return float(column[0]), float(column[1])
-
-    def box_back(self, box: Box) -> Box:
-        """The box on the upright page around a box of the straightened one, within the page."""
-        corners = [self.back(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
-        xs, ys = zip(*corners, strict=True)
-        return Box(
-            max(round(min(xs)), 0),
-            max(round(min(ys)), 0),
-            min(round(max(xs)), self.width),
-            min(round(max(ys)), self.height),
-        )
-
-    def _matrix(self, degrees: float) -> NDArray[np.float64]:
-        centre = (self.width / 2, self.height / 2)
-        return np.asarray(cv2.getRotationMatrix2D(centre, degrees, 1.0), np.float64)

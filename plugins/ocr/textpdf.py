@@ -15,7 +15,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from plugins.ocr.raster import Straightening
+from pipeline.straightening import Straightening
 from plugins.ocr.words import ReadLine
 from schemas.page import Word
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plugins.ocr.raster import Straightening
+from pipeline.straightening import Straightening
 from plugins.ocr.textpdf import write_text_pdf
 from plugins.ocr.words import Fragment, ReadLine, around, merged
 from schemas.page import Box

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.ocr.raster import LEAST_SKEW, Sheet, Straightening, reduced, skew
+from pipeline.straightening import Straightening
+from plugins.ocr.raster import LEAST_SKEW, Sheet, reduced, skew, straightening
 from plugins.ocr.textlayer import TextLayer, layer, opened, plausible
 from plugins.ocr.words import Fragment, joined_by_gap, merged, place_of
 from schemas.page import Box
@@ -102,7 +103,7 @@ def test_skew_is_measured(degrees: float) -> None:
     gray = np.asarray(typed().convert("L").rotate(-degrees, fillcolor=255), np.uint8)
     small = reduced(gray, 75 / 300)
     assert skew(small) == pytest.approx(degrees, abs=0.2)
-    level = Straightening.of(Sheet(gray, small, 300)).apply(gray)
+    level = straightening(Sheet(gray, small, 300)).apply(gray)
     assert abs(skew(reduced(level, 75 / 300))) <= LEAST_SKEW + 0.1
 
 

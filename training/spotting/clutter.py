@@ -162,12 +162,13 @@ def logo(sheet: Sheet) -> None:
     shape = np.zeros((side, side), np.float32)
     corner = rng.choice((side // 2, side // 6, 1))
     cv2.rectangle(shape, (corner, corner), (side - corner, side - corner), 1.0, -1)
-    shape = cv2.dilate(shape, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * corner - 1,) * 2))
+    rounded = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * corner - 1, 2 * corner - 1))
+    shape = np.asarray(cv2.dilate(shape, rounded), np.float32)
     inner = figure(max(8, round(side * rng.uniform(0.5, 0.9))), rng)
     low = (side - inner.shape[0]) // 2
     shape[low : low + inner.shape[0], low : low + inner.shape[1]] *= 1 - inner
     x, y = sheet.somewhere()
-    sheet.lay(np.asarray(shape, np.float32), (x, y), colour, 0)
+    sheet.lay(shape, (x, y), colour, 0)
     height = rng.uniform(1.5, 5) * sheet.mm
     name = lettering([prose(sheet, rng.randint(4, 16))], rng.choice(sheet.material.faces), height)
     beside = rng.random() < 0.5
