@@ -44,6 +44,8 @@ _ADDRESS = re.compile(
     r"^(?:[0-9]|เลขที่|อาคาร|ศาลากลาง|หมู่|ซอย|ถนน|ถ\.|ตำบล|ต\.|แขวง|อำเภอ|อ\.|จังหวัด|กรุงเทพ|กทม)|[0-9]{5}"
 )
 _TELEPHONE = re.compile(r"\s*โทร.*$")
+_UNFINISHED = re.compile(r"(?:พ\.ศ\.|ครั้งที่|ฉบับที่|ลงวันที่|มาตรา|จำนวน|และ|หรือ|ของ|โดย)$")
+"""Words that no text ends with: the next line is missing."""
 _TITLE_INDENT: Final = 1.0
 """Centimetres that a centred title stands in from the margin; a full line of prose does not."""
 _TITLE_ASIDE: Final = 0.9
@@ -187,7 +189,8 @@ def _text(sheet: Sheet, runs: tuple[Run, ...], value: list[Run] | None) -> Found
     if not value:
         return None
     text = joined([run.text for run in value])
-    literal = OVERLOOKED if cut_short(sheet, runs, value) else 1.0
+    broken = cut_short(sheet, runs, value) or _UNFINISHED.search(text)
+    literal = OVERLOOKED if broken else 1.0
     return Found.on(value, text, literal) if text else None
 
 

@@ -55,6 +55,20 @@ def test_a_list_of_what_is_sent_along_follows_a_long_reference() -> None:
     assert [line.title for line in attachments.value] == ["แบบสำรวจ"]
 
 
+@pytest.mark.parametrize("last", ["พ.ศ.", "ครั้งที่", "และ"])
+def test_a_subject_that_ends_amid_its_words_is_doubted(last: str) -> None:
+    order = typed(
+        centred(5.0, "คำสั่งจังหวัดตาก"),
+        centred(5.8, "ที่ ๑๒๓๔/๒๕๖๙"),
+        centred(6.6, f"เรื่อง แต่งตั้งคณะกรรมการตรวจสอบพัสดุประจำปีงบประมาณ {last}"),
+        (5.5, 8.8, PROSE),
+        (3.0, 9.6, PROSE),
+    )
+    subject = read_head(Sheet.of(order)).subject
+    assert subject
+    assert subject.trust < 0.85
+
+
 def test_the_dots_of_an_act_to_come_are_no_leader() -> None:
     letter = typed((3.0, 6.6, "เรื่อง ร่างพระราชบัญญัติงานสารบรรณ พ.ศ. ...."))
     subject = read_head(Sheet.of(letter)).subject
