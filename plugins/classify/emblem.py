@@ -15,6 +15,8 @@ from schemas.page import Box
 
 _LEAST, _MOST = 10 * MM, 42 * MM
 _SHAPES = (0.65, 2.2)
+_GROWN = 80 * MM
+"""No higher or wider is the emblem with a stamp that touches it."""
 _ANGLES = (0.0, -0.6, 0.6, -1.2, 1.2)
 _OFF_CENTRE = 0.2
 _SPECK = 2 * MM
@@ -31,6 +33,19 @@ def emblems(black: Gray) -> list[Box]:
     """Figures in the head of a page that are as large as the emblem and about as wide as high."""
     head = _ink(black[: int(_HEAD * black.shape[0])])
     return [piece.box for piece in components(head)[1] if _large(piece)]
+
+
+def overgrown(black: Gray) -> list[Box]:
+    """Figures in the head that are too large for the emblem, or otherwise shaped, as one that a
+    stamp's frame touches."""
+    head = _ink(black[: int(_HEAD * black.shape[0])])
+    return [
+        piece.box
+        for piece in components(head)[1]
+        if not _large(piece)
+        and _LEAST <= piece.height <= _GROWN
+        and _LEAST <= piece.width <= _GROWN
+    ]
 
 
 def _large(piece: Component) -> bool:

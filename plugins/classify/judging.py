@@ -2,22 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import cv2
 import numpy as np
 
-from pipeline.pixels import Gray, Mask, Picture
-from plugins.classify.clusters import MM, body_height, covered
-from plugins.classify.codes import codes
-from plugins.classify.emblem import emblems, untouched
-from plugins.classify.ink import DARK, darker, laid_twice
+from plugins.classify.clusters import MM, covered
 from plugins.classify.notes import Note
-from plugins.classify.photographs import photographs
 from plugins.classify.phrases import Sense
-from plugins.classify.sight import LARGE, TWICE, Channel, Sighting, in_bands
+from plugins.classify.sight import Channel, Sighting, in_bands
 from plugins.classify.spotter import likeness
-from plugins.classify.stamps import ColouredInk, InkLayer, shreds
+from plugins.classify.stamps import InkLayer, shreds
+from plugins.classify.surroundings import ALIKE, STAIN, WITHIN, Surroundings
 from plugins.classify.typed import among
 from schemas.evidence import Finding
 from schemas.page import Box
@@ -26,24 +21,14 @@ from schemas.secrecy import Secrecy
 _OVERLAP = 0.5
 _MARGINS = (0.12, 0.9)
 _NEIGHBOUR = 2.5
-_ON_EMBLEM = 0.3
 _TALL = 5 * MM
 """Wide strokes so tall are no type, nor joined lines of it."""
-_WITHIN = 0.8
-_SMALLEST = (2.5 * MM, 1.5 * MM)
-"""Width and height of ลับ in the smallest type."""
 _SURE_ELSEWHERE = 0.5
-_BROAD, _STAIN = np.ones((4, 4), np.uint8), 10
-"""Coloured ink on the emblem counts in spots so broad, from so many pixels on: the fringes of badly
-aligned scans are narrower (0 such pixels; the palest marks left 16 and more)."""
+_BROAD = np.ones((4, 4), np.uint8)
+"""Coloured ink on the emblem counts in spots so broad: the fringes of badly aligned scans are
+narrower (0 such pixels; the palest marks left 16 and more)."""
 _BLACK = (Channel.BLACK, Channel.HEAVY, Channel.WORN)
-_INK, _TINTED = 215, 0.75
-"""What is darker is ink, and the share of a thing's ink that has its colour."""
 _BY_OTHERS = (Channel.PALE, Channel.OVER)
-UNLIKE, USUAL, HARD, ALIKE = (0.85, 0.98), (0.5, 0.98), (0.3, 0.9), 0.97
-"""Likeness to a mark below which what was not read is none, as it stands and with its inks apart;
-the same where marks are usual, and where they are hard to see; and from which anything is asked
-about."""
 
 
 @dataclass(frozen=True)
@@ -57,105 +42,9 @@ class Judgement:
     score: float = 0.0
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """``picture``: the page; ``black``, ``worn`` and ``lightest`` as :class:`Inks` has them;
-    ``inks`` by colour; ``oriented``: words prove that the page stands upright, so that head and
-    foot are where they seem; ``words``: type that was read surely."""
-
-    picture: Picture
-    black: Gray
-    worn: Mask
-    inks: dict[Channel, ColouredInk]
-    lightest: Gray
-    oriented: bool
-    words: Sequence[Box] = ()
-
-    @property
-    def height(self) -> int:
-        """Of the page, in pixels."""
-        return int(self.black.shape[0])
-
-    @cached_property
-    def coloured(self) -> Mask:
-        """Where there is ink of any colour."""
-        red, cold = (self.inks[channel].mask for channel in (Channel.RED, Channel.COLD))
-        return np.asarray(cv2.max(red, cold), dtype=np.uint8)
-
-    @cached_property
-    def photographs(self) -> list[Box]:
-        """Where there are pictures in many tones."""
-        return photographs(self.picture)
-
-    @cached_property
-    def large(self) -> float:
-        """Pixels from which print is higher than the page's type."""
-        return LARGE * body_height(darker(self.black, DARK))
-
-    def on_photograph(self, box: Box) -> bool:
-        """Whether a box lies on a photograph and clear of head and foot: nobody stamps there."""
-        if in_bands(box, self.height) or not self.oriented:
-            return False
-        return any(covered(box, picture) > _WITHIN for picture in self.photographs)
-
-    def tinted(self, box: Box) -> bool:
-        """Whether nearly all black ink in a box has a colour: dark green and dark red are not pale
-        in any light."""
-        place = slice(box.top, box.bottom), slice(box.left, box.right)
-        inked = darker(self.black[place], _INK)
-        coloured = cv2.countNonZero(cv2.bitwise_and(inked, self.coloured[place]))
-        return coloured >= _TINTED * max(1, cv2.countNonZero(inked))
-
-    @cached_property
-    def codes(self) -> list[Box]:
-        """Where there are QR codes and their like."""
-        return codes(darker(self.black, DARK))
-
-    def on_code(self, box: Box) -> bool:
-        """Whether a box of black ink lies on a QR code."""
-        return any(covered(box, code) > _WITHIN for code in self.codes)
-
-    @cached_property
-    def emblems(self) -> list[Box]:
-        """Where the emblem may stand."""
-        return emblems(self.black)
-
-    def apart(self, box: Box) -> Iterator[Gray]:
-        """The page's inks by colour of which there is any in a box."""
-        place = slice(box.top, box.bottom), slice(box.left, box.right)
-        for plane in (self.black, *(ink.plane for ink in self.inks.values())):
-            if cv2.countNonZero(darker(plane[place], DARK)) >= _STAIN:
-                yield plane
-
-    def limits(self, box: Box) -> tuple[float, float]:
-        """How like a mark something must be: less on an emblem, a code, or ink of its own colour,
-        where marks are hard to see, and in red in head and foot, where they are usual."""
-        place = slice(box.top, box.bottom), slice(box.left, box.right)
-        hidden = any(covered(box, other) > _ON_EMBLEM for other in (*self.emblems, *self.codes))
-        twice = any(
-            laid_twice(self.lightest[place], ink.mask[place]) >= TWICE for ink in self.inks.values()
-        )
-        if hidden or twice:
-            return HARD
-        red = cv2.countNonZero(self.inks[Channel.RED].mask[place]) >= _STAIN
-        return USUAL if red and in_bands(box, self.height) else UNLIKE
-
-    @property
-    def stamped(self) -> list[Box]:
-        """Where there is coloured ink as large as the smallest mark."""
-        return [
-            box
-            for ink in self.inks.values()
-            for box in ink.figures
-            if box.right - box.left >= _SMALLEST[0] and box.bottom - box.top >= _SMALLEST[1]
-        ]
-
-
 def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement]:
     """Marks and doubts, one for each place."""
-    sightings = [
-        s for s in sightings if s.reading.sense is not Sense.MARK or not among(s, around.words)
-    ]
+    sightings = [s for s in sightings if not _part_of_words(s, sightings, around)]
     found = list(_marks(sightings))
     for sighting in sorted(sightings, key=lambda s: s.strength, reverse=True):
         if any(covered(sighting.box, known.box) > _OVERLAP for known in found):
@@ -168,11 +57,24 @@ def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement
     foreign = (box for ink in around.inks.values() for box in ink.foreign(known, around.large))
     torn = (*_torn(sightings, around), *_worn(sightings, around))
     unread = [box for box in (*torn, *foreign) if not around.on_photograph(box)]
-    touched = [
-        figure for figure in around.emblems if not untouched(figure, around.black, around.coloured)
-    ]
-    found = _by_look([*found, *map(_unread, unread)], around)
-    return [*found, *map(_unread, touched)]
+    return _by_look([*found, *map(_unread, (*unread, *around.touched))], around)
+
+
+def _part_of_words(sighting: Sighting, sightings: Sequence[Sighting], around: Surroundings) -> bool:
+    """Whether what was read as a mark is a piece of type, or was read unsurely in a stamp of which
+    another channel read all words and in which nothing looks like a mark."""
+    if sighting.reading.sense is not Sense.MARK:
+        return False
+    if among(sighting, around.words):
+        return True
+    longer = sighting.reading.likeness < 1 and any(
+        other.explained
+        and other.reading.sense is Sense.BENIGN
+        and other.reading.likeness == 1
+        and covered(sighting.box, other.box) > WITHIN
+        for other in sightings
+    )
+    return longer and not around.may_be_mark(sighting.box)
 
 
 def _unread(box: Box) -> Judgement:
@@ -180,27 +82,19 @@ def _unread(box: Box) -> Judgement:
 
 
 def _by_look(found: Sequence[Judgement], around: Surroundings) -> list[Judgement]:
-    """What could not be read and looks like no mark is none; coloured ink that nobody doubted, as a
-    seal with a mark on it, and that looks like one is asked about."""
+    """What could not be read and looks like no mark is none; what nobody doubted, as a seal with a
+    mark on it, and that looks like one is asked about."""
     kept = [
-        one for one in found if one.note is not Note.UNREAD_STAMP or _may_be_mark(one.box, around)
+        one for one in found if one.note is not Note.UNREAD_STAMP or around.may_be_mark(one.box)
     ]
     known = [one.box for one in kept]
     hidden = [
         box
-        for box in around.stamped
+        for box in around.overlooked
         if not any(covered(seen, box) > _OVERLAP for seen in known)
         and likeness(around.picture, box) >= ALIKE
     ]
     return [*kept, *map(_unread, hidden)]
-
-
-def _may_be_mark(box: Box, around: Surroundings) -> bool:
-    """Whether something looks like a mark, as it stands or with its inks apart."""
-    whole, apart = around.limits(box)
-    if likeness(around.picture, box) >= whole:
-        return True
-    return any(likeness(ink, box) >= apart for ink in around.apart(box))
 
 
 def _torn(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Box]:
@@ -213,7 +107,7 @@ def _torn(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Box]:
                 yield box
         for left, top, right, bottom in around.emblems:
             stain = cv2.morphologyEx(rest[top:bottom, left:right], cv2.MORPH_OPEN, _BROAD)
-            if cv2.countNonZero(stain) >= _STAIN:
+            if cv2.countNonZero(stain) >= STAIN:
                 yield Box(left, top, right, bottom)
 
 
@@ -221,7 +115,7 @@ def _worn(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Box]:
     """Worn black ink, as much as a mark has, clear of the emblem and of what is known."""
     benign = [s.box for s in sightings if s.explained and s.reading.sense is Sense.BENIGN]
     for box in shreds(InkLayer(around.worn).unruled):
-        on_emblem = any(covered(box, figure) > _ON_EMBLEM for figure in around.emblems)
+        on_emblem = around.on_emblem(box)
         framed = any(_frames(box, word) for word in benign)
         if not (on_emblem or framed or around.on_code(box) or around.tinted(box)):
             yield box
@@ -319,7 +213,7 @@ def _within_stamp(sighting: Sighting, around: Surroundings) -> bool:
     inks = around.inks
     own = inks.values() if sighting.channel is Channel.PALE else (inks.get(sighting.channel),)
     return any(
-        covered(sighting.box, stamp.box) > _WITHIN
+        covered(sighting.box, stamp.box) > WITHIN
         and sighting.cluster.height <= stamp.tallest
         and (not sighting.twice or stamp.is_seal)
         for ink in own
@@ -332,7 +226,7 @@ def _harmless(sighting: Sighting, around: Surroundings, *, placed: bool) -> bool
     """Whether something unread is no mark: emblem, signature or note by pen."""
     if sighting.channel is Channel.RED:
         return False
-    on_emblem = any(covered(sighting.box, figure) > _ON_EMBLEM for figure in around.emblems)
+    on_emblem = around.on_emblem(sighting.box)
     printed = sighting.cluster.printed
     handwritten = not printed and _within_type_area(sighting.box, around.height)
     if sighting.channel is Channel.COLD:
@@ -344,7 +238,7 @@ def _harmless(sighting: Sighting, around: Surroundings, *, placed: bool) -> bool
     if sighting.channel in (Channel.HEAVY, Channel.WORN):
         low = sighting.cluster.height < _TALL
         return (low and not printed) or any(
-            covered(sighting.box, figure) > _WITHIN for figure in around.emblems
+            covered(sighting.box, figure) > WITHIN for figure in around.emblems
         )
     return handwritten or not placed
 

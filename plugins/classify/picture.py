@@ -9,11 +9,12 @@ import numpy as np
 
 from pipeline.pageview import PageView
 from plugins.classify.ink import inks, paper_light
-from plugins.classify.judging import Judgement, Surroundings, judge
+from plugins.classify.judging import Judgement, judge
 from plugins.classify.notes import Note
 from plugins.classify.scan import ScanKind, scan_kind
 from plugins.classify.sight import Channel, sightings
 from plugins.classify.stamps import ColouredInk
+from plugins.classify.surroundings import Surroundings
 from plugins.classify.typed import sure_words
 from schemas.evidence import Evidence, Finding
 

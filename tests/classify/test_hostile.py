@@ -119,6 +119,7 @@ MISSED = {
     "blue, in a frame that type cut into pieces": ("measured", 300781),
     "red and spaced, a trace of it on the emblem": ("measured", 300548),
     "black, in the emblem's gaps": ("tuned", 30252),
+    "black, its frame on the emblem": ("tuned", 60237),
     "blue letters on either side of the emblem": ("tuned", 30421),
     "crimson on a red stamp": ("tuned", 30250),
     "red on a red stamp": ("tuned", 30592),

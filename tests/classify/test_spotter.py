@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from bench.reading.stamps import INKS, Pixels, Stamp, lay, receipt, scribble
-from plugins.classify.judging import HARD, UNLIKE
 from plugins.classify.picture import look
 from plugins.classify.spotter import likeness
+from plugins.classify.surroundings import HARD, UNLIKE
 from schemas.evidence import Evidence, Finding
 from schemas.page import Box
 from tests.classify.paper import draw, typed_page, unread

@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from training.spotting.pieces import BEGINS, ELSEWHERE, Pieces
 
-WIDTHS = (24, 32, 64)
+WIDTHS = (24, 32, 48)
 """Channels at a half, a quarter and an eighth of a piece's resolution."""
 _BATCH, _FILES = 32, 6
 _RATE, _WARM, _LEAST = 2e-3, 100, 0.01

@@ -1,0 +1,58 @@
+"""What words and emblems account for, and what they do not."""
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.pixels import Picture
+from plugins.classify.ink import inks
+from plugins.classify.sight import Channel
+from plugins.classify.stamps import ColouredInk
+from plugins.classify.surroundings import Surroundings
+from schemas.page import Box
+
+WORDS = Box(300, 400, 420, 430)
+AROUND = Box(280, 380, 440, 450)
+
+
+def around(picture: Picture) -> Surroundings:
+    ink = inks(picture)
+    coloured = {
+        Channel.RED: ColouredInk(ink.red, ink.red_alone, ink.but_red),
+        Channel.COLD: ColouredInk(ink.cold, ink.cold_alone, ink.but_cold),
+    }
+    return Surroundings(picture, ink.black, ink.worn, coloured, ink.lightest, True, [WORDS])
+
+
+@pytest.fixture
+def page() -> Picture:
+    """Words that were read, 150 dpi."""
+    sheet = np.full((1754, 1240, 3), 250, np.uint8)
+    for left in range(WORDS.left + 4, WORDS.right - 8, 14):
+        cv2.rectangle(sheet, (left, WORDS.top + 6), (left + 8, WORDS.bottom - 4), (20, 20, 20), 2)
+    return sheet
+
+
+def test_words_that_were_read_account_for_their_ink(page: Picture) -> None:
+    assert around(page).accounts_for(AROUND)
+    assert not around(page).may_be_mark(AROUND)
+
+
+@pytest.mark.parametrize("colour", [(20, 20, 20), (200, 30, 40), (40, 60, 170)])
+def test_ink_beside_the_words_is_accounted_for_by_nothing(
+    page: Picture, colour: tuple[int, int, int]
+) -> None:
+    cv2.rectangle(page, (290, 434), (310, 446), colour, 2)
+    assert not around(page).accounts_for(AROUND)
+
+
+def test_colour_on_the_words_is_not_theirs(page: Picture) -> None:
+    cv2.line(page, (WORDS.left, 415), (WORDS.right, 415), (210, 20, 30), 5)
+    assert not around(page).accounts_for(AROUND)
+
+
+def test_narrow_fringes_of_the_words_are_theirs(page: Picture) -> None:
+    cv2.line(
+        page, (WORDS.left + 4, WORDS.top + 4), (WORDS.left + 13, WORDS.top + 4), (230, 90, 90), 1
+    )
+    assert around(page).accounts_for(AROUND)
