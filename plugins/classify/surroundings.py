@@ -13,7 +13,7 @@ from plugins.classify.codes import codes
 from plugins.classify.emblem import emblems, overgrown, untouched
 from plugins.classify.ink import DARK, darker, laid_twice
 from plugins.classify.photographs import photographs
-from plugins.classify.sight import LARGE, TWICE, Channel, in_bands
+from plugins.classify.sight import FOOT, HEAD, LARGE, TWICE, Channel, in_bands
 from plugins.classify.spotter import likeness
 from plugins.classify.stamps import ColouredInk
 from schemas.page import Box
@@ -72,10 +72,12 @@ class Surroundings:
         return LARGE * body_height(darker(self.black, DARK))
 
     def on_photograph(self, box: Box) -> bool:
-        """Whether a box lies on a photograph and clear of head and foot: nobody stamps there."""
-        if in_bands(box, self.height) or not self.oriented:
+        """Whether a box lies on photographs, the middle of it clear of head and foot: nobody stamps
+        there."""
+        middle = (box.top + box.bottom) / 2
+        if not (self.oriented and HEAD * self.height < middle < FOOT * self.height):
             return False
-        return any(covered(box, picture) > WITHIN for picture in self.photographs)
+        return sum(covered(box, picture) for picture in self.photographs) > WITHIN
 
     def tinted(self, box: Box) -> bool:
         """Whether nearly all black ink in a box has a colour: dark green and dark red are not pale

@@ -10,6 +10,7 @@ from bench.reading.stamps import Pixels, Stamp, lay
 from plugins.classify.photographs import photographs
 from schemas.page import Box
 from tests.classify.test_hostile import DPI, MIDDLE, cleared, stamp, typed
+from tests.classify.test_surroundings import around
 
 __all__ = ["typed"]
 
@@ -44,6 +45,18 @@ def test_photographs_are_found_and_mostly_ask_nobody(tmp_path: Path, typed: Pixe
         (found,) = photographs(page)
         assert np.abs(np.subtract(found, PICTURE)).max() <= 24
     assert sum(cleared(tmp_path, page) for page in pages) > len(pages) / 2
+
+
+def test_ink_on_photographs_side_by_side_lies_on_photographs_unless_in_the_head(
+    typed: Pixels,
+) -> None:
+    page = illustrated(typed, Box(200, 240, 600, 620))
+    page[240:620, 640:1040] = scenery(2, Box(640, 240, 1040, 620))
+    seen = around(page)
+    assert len(seen.photographs) == 2
+    assert seen.on_photograph(Box(210, 250, 1030, 610))
+    assert not seen.on_photograph(Box(210, 245, 400, 290))
+    assert not seen.on_photograph(Box(210, 250, 1030, 900))
 
 
 def test_type_stamps_and_filled_boxes_are_no_photographs(typed: Pixels) -> None:
