@@ -28,6 +28,8 @@ _SMALLEST = (2.5 * MM, 1.5 * MM)
 _NARROW, _FRINGES, _CRUMBS = np.ones((3, 3), np.uint8), 0.01, 30
 """Fringes of words and emblems: as narrow as this, and so much of their ink or so many pixels at
 most. The smallest mark has twice as many."""
+_RIM, _GRAIN = 2, np.ones((2, 2), np.uint8)
+"""Pixels by which letters blur over the edge of their box, and what is no ink but the paper's."""
 _INK, _TINTED = 215, 0.75
 """What is darker is ink, and the share of a thing's ink that has its colour."""
 UNLIKE, USUAL, HARD, ALIKE = (0.85, 0.98), (0.5, 0.98), (0.3, 0.9), 0.97
@@ -114,12 +116,14 @@ class Surroundings:
 
     @cached_property
     def unaccounted(self) -> Mask:
-        """Where there is black ink that is neither an emblem's nor that of words read surely."""
-        black = cv2.max(darker(self.black, DARK), self.worn)
+        """Where there is black ink, pale too, that is neither an emblem's nor that of words read
+        surely."""
+        black = cv2.max(darker(self.black, _INK), self.worn)
         touched = self.touched
         for box in (*self.words, *(figure for figure in self.emblems if figure not in touched)):
-            black[box.top : box.bottom, box.left : box.right] = 0
-        return np.asarray(black, dtype=np.uint8)
+            left, top = max(0, box.left - _RIM), max(0, box.top - _RIM)
+            black[top : box.bottom + _RIM, left : box.right + _RIM] = 0
+        return np.asarray(cv2.morphologyEx(black, cv2.MORPH_OPEN, _GRAIN), dtype=np.uint8)
 
     def accounts_for(self, box: Box) -> bool:
         """Whether words and emblems are all that there is in a box, and no colour but fringes."""

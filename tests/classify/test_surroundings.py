@@ -46,6 +46,11 @@ def test_ink_beside_the_words_is_accounted_for_by_nothing(
     assert not around(page).accounts_for(AROUND)
 
 
+def test_pale_ink_is_accounted_for_by_nothing(page: Picture) -> None:
+    cv2.putText(page, "SECRET", (700, 120), cv2.FONT_HERSHEY_SIMPLEX, 2, (200, 200, 200), 4)
+    assert not around(page).accounts_for(Box(690, 60, 1000, 140))
+
+
 def test_colour_on_the_words_is_not_theirs(page: Picture) -> None:
     cv2.line(page, (WORDS.left, 415), (WORDS.right, 415), (210, 20, 30), 5)
     assert not around(page).accounts_for(AROUND)
