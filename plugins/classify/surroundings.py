@@ -20,7 +20,7 @@ from schemas.page import Box
 
 WITHIN = 0.8
 """Share of one box that lies in another which holds it."""
-_ON_FIGURE = 0.3
+_ON_FIGURE, _MOSTLY = 0.3, 0.5
 STAIN = 10
 """Pixels from which on ink counts."""
 _SMALLEST = (2.5 * MM, 1.5 * MM)
@@ -126,7 +126,10 @@ class Surroundings:
         return np.asarray(cv2.morphologyEx(black, cv2.MORPH_OPEN, _GRAIN), dtype=np.uint8)
 
     def accounts_for(self, box: Box) -> bool:
-        """Whether words and emblems are all that there is in a box, and no colour but fringes."""
+        """Whether an untouched emblem, which is most of it, and words beside it are all that there
+        is in a box, and no colour but fringes. Words alone may hide a mark that lies on them."""
+        if not any(covered(box, f) > _MOSTLY and f not in self.touched for f in self.emblems):
+            return False
         place = slice(box.top, box.bottom), slice(box.left, box.right)
         coloured = self.coloured[place]
         fringes = max(_CRUMBS, _FRINGES * np.count_nonzero(self.black[place] < DARK))

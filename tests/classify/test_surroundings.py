@@ -12,7 +12,7 @@ from plugins.classify.surroundings import Surroundings
 from schemas.page import Box
 
 WORDS = Box(300, 400, 420, 430)
-AROUND = Box(280, 380, 440, 450)
+AROUND = Box(290, 190, 430, 446)
 
 
 def around(picture: Picture) -> Surroundings:
@@ -26,16 +26,22 @@ def around(picture: Picture) -> Surroundings:
 
 @pytest.fixture
 def page() -> Picture:
-    """Words that were read, 150 dpi."""
+    """A figure alike on both sides, and words under it that were read, 150 dpi."""
     sheet = np.full((1754, 1240, 3), 250, np.uint8)
+    corners = np.array([(360, 200), (420, 285), (360, 370), (300, 285)])
+    cv2.fillPoly(sheet, [corners], (20, 20, 20))
     for left in range(WORDS.left + 4, WORDS.right - 8, 14):
         cv2.rectangle(sheet, (left, WORDS.top + 6), (left + 8, WORDS.bottom - 4), (20, 20, 20), 2)
     return sheet
 
 
-def test_words_that_were_read_account_for_their_ink(page: Picture) -> None:
+def test_an_emblem_and_words_that_were_read_account_for_their_ink(page: Picture) -> None:
     assert around(page).accounts_for(AROUND)
     assert not around(page).may_be_mark(AROUND)
+
+
+def test_words_alone_account_for_nothing_a_mark_may_lie_on_them(page: Picture) -> None:
+    assert not around(page).accounts_for(Box(290, 390, 430, 440))
 
 
 @pytest.mark.parametrize("colour", [(20, 20, 20), (200, 30, 40), (40, 60, 170)])
