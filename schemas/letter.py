@@ -200,6 +200,10 @@ SHORT_MONTHS: Final = (
     "พ.ย.",
     "ธ.ค.",
 )
+RECEIPT_NUMBERS: Final = ("เลขรับ", "เลขที่รับ", "รับที่", "เลขทะเบียนรับ", "ทะเบียนรับเลขที่")
+RECEIPT_LABELS: Final = (*RECEIPT_NUMBERS, "วันที่", "เวลา", "ผู้รับ")
+"""What the rows of a receive stamp begin with (regulation of 2526, clause 38), and those of its
+number."""
 _DATE = re.compile(
     r"(?:วันที่\s*)?([0-9]{1,2})\s*(?:เดือน\s*)?([ก-๎.][ก-๎.\s]{0,20}?)"
     r"\s*(?:พ\s*\.?\s*ศ\s*\.?|พุทธศักราช)?\s*([0-9]{4})"

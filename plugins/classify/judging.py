@@ -12,7 +12,7 @@ from plugins.classify.phrases import Sense
 from plugins.classify.sight import Channel, Sighting, in_bands
 from plugins.classify.spotter import likeness
 from plugins.classify.stamps import InkLayer, shreds
-from plugins.classify.surroundings import ALIKE, STAIN, WITHIN, Surroundings
+from plugins.classify.surroundings import ALIKE, STAIN, USUAL, WITHIN, Surroundings
 from plugins.classify.typed import among
 from schemas.evidence import Finding
 from schemas.page import Box
@@ -82,11 +82,9 @@ def _unread(box: Box) -> Judgement:
 
 
 def _by_look(found: Sequence[Judgement], around: Surroundings) -> list[Judgement]:
-    """What could not be read and looks like no mark is none; what nobody doubted, as a seal with a
-    mark on it, and that looks like one is asked about."""
-    kept = [
-        one for one in found if one.note is not Note.UNREAD_STAMP or around.may_be_mark(one.box)
-    ]
+    """What could not be read, or was read like a mark in a receive stamp, and looks like none is
+    none; what nobody doubted, as a seal with a mark on it, and looks like one is asked about."""
+    kept = [one for one in found if not _looks_like_none(one, around)]
     known = [one.box for one in kept]
     hidden = [
         box
@@ -95,6 +93,13 @@ def _by_look(found: Sequence[Judgement], around: Surroundings) -> list[Judgement
         and likeness(around.picture, box) >= ALIKE
     ]
     return [*kept, *map(_unread, hidden)]
+
+
+def _looks_like_none(one: Judgement, around: Surroundings) -> bool:
+    if one.note is Note.UNREAD_STAMP:
+        return not around.may_be_mark(one.box)
+    read_so = one.note is Note.LIKE_A_MARK and around.in_receipt(one.box)
+    return read_so and not around.may_be_mark(one.box, USUAL)
 
 
 def _torn(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Box]:

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
+from schemas.letter import SHORT_MONTHS
 from schemas.secrecy import THAI_MARKS, Secrecy
 
 BENIGN = (
@@ -110,6 +111,7 @@ _LEAD = 0.1
 """By how much the likeness to one phrase must exceed that to a rival."""
 _PIECE, _LEAST_PIECE = 0.95, 3
 """What a piece of a harmless phrase is worth as likeness, and its letters side by side at least."""
+_DATE = re.compile(rf"\d{{1,2}}(?:{'|'.join(map(re.escape, SHORT_MONTHS))})(?:\d\d){{1,2}}")
 _BEHIND, _SHORT = "ลับหลัง", 24
 
 
@@ -223,6 +225,8 @@ def read_run(text: str) -> Reading:
     run = fold(text)
     if not run:
         return Reading(Sense.OTHER)
+    if _is_date(text):
+        return Reading(Sense.BENIGN, None, 1.0)
     letters = Letters.of(run)
     scored = [
         (likeness(run, phrase) if letters.comparable(made_of) else 0.0, sense, level)
@@ -248,6 +252,12 @@ def _piece_of_benign(run: str) -> bool:
     return base_letters(run) >= _LEAST_PIECE and any(
         run in phrase for phrase, sense, _ in _folded() if sense is Sense.BENIGN
     )
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a day, a month's short name and a year: ``ส.ค.`` folds to a piece of a
+    mark."""
+    return _DATE.fullmatch("".join(text.split())) is not None
 
 
 def holds_mark(text: str) -> bool:

@@ -11,6 +11,7 @@ from pipeline.pageview import PageView
 from plugins.classify.ink import inks, paper_light
 from plugins.classify.judging import Judgement, judge
 from plugins.classify.notes import Note
+from plugins.classify.receipts import stamped_receipts
 from plugins.classify.scan import ScanKind, scan_kind
 from plugins.classify.sight import Channel, sightings
 from plugins.classify.stamps import ColouredInk
@@ -42,6 +43,7 @@ def look(page: PageView) -> list[Evidence]:
         lightest=ink.lightest,
         oriented=bool(page.text.lines),
         words=sure_words(page, ink),
+        receipts=stamped_receipts(page),
     )
     judgements = judge(sightings(ink, coloured), around)
     if judgements:

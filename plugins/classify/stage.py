@@ -71,7 +71,7 @@ class ClassifyMarks(Stage[Options]):
     """
 
     name = "classify-marks"
-    revision = 8
+    revision = 9
     Options = Options
     consumes = (Role.SEARCHABLE, Role.PAGE_TEXT)
     states = (SecrecyAssessment,)

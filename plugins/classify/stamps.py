@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import median
 
 import cv2
 import numpy as np
@@ -20,9 +19,8 @@ from plugins.classify.clusters import (
     straight_lines,
 )
 from plugins.classify.ink import LOOKING_DPI, Component, components, darker, heavy, strokes
-from plugins.classify.phrases import Sense, fold, holds_mark, read_run
-from plugins.classify.reader import line_reader
 from plugins.classify.seals import is_seal
+from plugins.classify.stamptext import StampText
 from schemas.page import Box
 
 _STAMP = (25 * MM, 9 * MM)
@@ -41,14 +39,10 @@ _BROAD_SHARE = 0.13
 _TYPE = np.ones((3, 3), np.uint8)
 _SIDE, _ALONG = 0.15, 0.55
 """Share of a box that its sides are deep, and of each side along which a border has ink."""
-_LEAST_LETTERS = 12
+_FEWEST_PIECES = 6
 _TALLER = 1.7
-_ENLARGED = 2.5
-_STAMP_LIGHT = 200
-_DARKEST, _PAPER = 10, 235
-"""Percentile of a stamp's ink that is shown black, and what is shown white."""
+_STAMP_LIGHT, _MARGIN = 200, 20
 _HEAVIER, _HEAVY_LEAST = 2.0, 3 * MM
-_LEAST_CONFIDENCE = 0.7
 
 
 @dataclass(frozen=True)
@@ -188,53 +182,41 @@ class ColouredInk(InkLayer):
     def _few_pieces(self, box: Box) -> bool:
         """Fewer than words have letters that stand apart, as in a signature."""
         within = sum(covered(piece.box, box) == 1 for piece in self._pieces[1])
-        return within < _LEAST_LETTERS / 2
+        return within < _FEWEST_PIECES
 
     def _writing(self, box: Box) -> Gray:
-        """What stands in a box, without borders, lines and rows of dots."""
+        """What stands in a box, without borders, lines and rows of dots; paper around it."""
         rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
         letters = np.asarray(cv2.bitwise_not(self._upright[rows, columns]), dtype=np.uint8)
         paper = cv2.bitwise_and(without_leaders(letters, LOOKING_DPI), self.mask[rows, columns])
         erased = cv2.dilate(paper, np.ones((3, 3), np.uint8))
-        return np.asarray(cv2.max(self.plane[rows, columns], erased), dtype=np.uint8)
+        written = cv2.max(self.plane[rows, columns], erased)
+        sides = (_MARGIN,) * 4
+        bordered = cv2.copyMakeBorder(written, *sides, cv2.BORDER_CONSTANT, value=(255.0,))
+        return np.asarray(bordered, dtype=np.uint8)
+
+    @cached_property
+    def _texts(self) -> dict[Box, StampText]:
+        """What is written in the figures as large as stamps of several lines."""
+        return {
+            box: StampText(self._writing(box))
+            for box in self.figures
+            if box.right - box.left >= _STAMP[0]
+            and box.bottom - box.top >= _STAMP[1]
+            and not self._few_pieces(box)
+        }
+
+    @cached_property
+    def receipts(self) -> list[Box]:
+        """The stamps that offices put on what they receive."""
+        return [box for box, text in self._texts.items() if text.is_receipt()]
 
     def _worded(self, box: Box) -> float | None:
         """How tall the lines are of a stamp of several words, as offices put on what they receive;
         None for any other figure, and where heavier print lies on the words."""
-        left, top, right, bottom = box
-        if right - left < _STAMP[0] or bottom - top < _STAMP[1] or self._few_pieces(box):
-            return None
-        crop = self._writing(box)
-        bordered = cv2.copyMakeBorder(crop, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=(255.0,))
-        crop = np.asarray(bordered, dtype=np.uint8)
-        tall = _lines_height(crop)
-        return None if tall is None or _overprinted(crop) else _TALLER * tall
-
-
-def _lines_height(crop: Gray) -> float | None:
-    """How tall the lines of a stamp are, in pixels; None where too few can be read or one is like a
-    mark."""
-    larger = cv2.resize(
-        _stretched(crop), None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC
-    )
-    shown = np.asarray(larger, dtype=np.uint8)
-    for block in (False, True):
-        lines = line_reader().find(shown, round(_ENLARGED * LOOKING_DPI), block=block)
-        if any(holds_mark(words.text) or _marklike(words.text) for _, words in lines):
-            return None
-        read = [line for line in lines if line[1].confidence >= _LEAST_CONFIDENCE]
-        letters = sum(len(fold(words.text)) for _, words in read)
-        if len(read) >= 2 and letters >= _LEAST_LETTERS:
-            return median(place.bottom - place.top for place, _ in read) / _ENLARGED
-    return None
-
-
-def _stretched(crop: Gray) -> Gray:
-    """The picture with its dark ink black: small print in pale ink is read badly."""
-    ink = crop[crop < _STAMP_LIGHT]
-    darkest = float(np.percentile(ink, _DARKEST)) if ink.size else 0.0
-    stretched = np.clip((crop - darkest) * (255 / (_PAPER - darkest)), 0, 255)
-    return np.asarray(stretched, dtype=np.uint8)
+        text = self._texts.get(box)
+        tall = text.lines_height() if text else None
+        return None if text is None or tall is None or _overprinted(text.crop) else _TALLER * tall
 
 
 def _high(ink: Mask, least: float) -> Mask:
@@ -267,7 +249,3 @@ def _overprinted(crop: Gray) -> bool:
         if piece.height >= _HEAVY_LEAST and not is_frame(piece, labels, _SHRED[1])
     ]
     return len(large) >= 2
-
-
-def _marklike(text: str) -> bool:
-    return read_run(text).sense in (Sense.MARK, Sense.DOUBT)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -42,7 +43,8 @@ about."""
 class Surroundings:
     """``picture``: the page; ``black``, ``worn`` and ``lightest`` as :class:`Inks` has them;
     ``inks`` by colour; ``oriented``: words prove that the page stands upright, so that head and
-    foot are where they seem; ``words``: type that was read surely."""
+    foot are where they seem; ``words``: type that was read surely; ``receipts``: receive
+    stamps by their words."""
 
     picture: Picture
     black: Gray
@@ -51,6 +53,7 @@ class Surroundings:
     lightest: Gray
     oriented: bool
     words: Sequence[Box] = ()
+    receipts: Sequence[Box] = ()
 
     @property
     def height(self) -> int:
@@ -147,24 +150,32 @@ class Surroundings:
             if cv2.countNonZero(darker(plane[place], DARK)) >= STAIN:
                 yield plane
 
+    def in_receipt(self, box: Box) -> bool:
+        """Whether a box lies in a receive stamp."""
+        receipts = (self.receipts, *(ink.receipts for ink in self.inks.values()))
+        return any(covered(box, receipt) > WITHIN for receipt in chain(*receipts))
+
     def limits(self, box: Box) -> tuple[float, float]:
         """How like a mark something must be: less on an emblem, a code, or ink of its own colour,
-        where marks are hard to see, and in red in head and foot, where they are usual."""
+        where marks are hard to see, and in red in head and foot, where they are usual. In a receive
+        stamp pens write on its ink."""
         place = slice(box.top, box.bottom), slice(box.left, box.right)
-        hidden = self.on_emblem(box) or any(covered(box, code) > _ON_FIGURE for code in self.codes)
+        if self.on_emblem(box) or any(covered(box, code) > _ON_FIGURE for code in self.codes):
+            return HARD
         twice = any(
             laid_twice(self.lightest[place], ink.mask[place]) >= TWICE for ink in self.inks.values()
         )
-        if hidden or twice:
-            return HARD
         red = cv2.countNonZero(self.inks[Channel.RED].mask[place]) >= STAIN
-        return USUAL if red and in_bands(box, self.height) else UNLIKE
+        usual = red and in_bands(box, self.height)
+        if not (twice or usual) or self.in_receipt(box):
+            return UNLIKE
+        return HARD if twice else USUAL
 
-    def may_be_mark(self, box: Box) -> bool:
+    def may_be_mark(self, box: Box, limits: tuple[float, float] | None = None) -> bool:
         """Whether something looks like a mark, as it stands or with its inks apart."""
         if self.accounts_for(box):
             return False
-        whole, apart = self.limits(box)
+        whole, apart = limits or self.limits(box)
         if likeness(self.picture, box) >= whole:
             return True
         return any(likeness(ink, box) >= apart for ink in self.apart(box))

@@ -20,7 +20,7 @@ from plugins.extract.sections import (
     sections,
 )
 from plugins.extract.values import OVERLOOKED, Parsed, date_in, number_in, order_number_in
-from schemas.letter import LetterForm, LetterNumber, OrderNumber, ThaiDate, Urgency
+from schemas.letter import RECEIPT_NUMBERS, LetterForm, LetterNumber, OrderNumber, ThaiDate, Urgency
 from schemas.thaitext import arabic_digits, skeleton
 
 T = TypeVar("T")
@@ -28,9 +28,7 @@ HEAD_SHARE: Final = 0.62
 """No head reaches lower than this share of the page."""
 _TITLES: Final = tuple(sorted(LetterForm, key=lambda form: -len(form.thai)))
 _MEMO: Final = "บันทึกข้อความ"
-_RECEIPTS: Final = tuple(
-    skeleton(words) for words in ("เลขรับ", "เลขที่รับ", "รับที่", "เลขทะเบียนรับ", "ทะเบียนรับเลขที่")
-)
+_RECEIPTS: Final = tuple(map(skeleton, RECEIPT_NUMBERS))
 _BY_STAMP: Final = 0.5
 """How much of a number or date is taken to stand there when a stamp says it."""
 _BORDER = re.compile(r"[\[\]|(){}]")
