@@ -13,8 +13,11 @@ class Finding(StrEnum):
     """A secrecy mark was read; ``level`` says which."""
     DOUBT = "doubt"
     """Something that may be a mark: a person must look."""
+    UNLIKE = "unlike"
+    """Something that could not be read and that looks like no mark: told for those who want to look
+    all the same."""
     CLEAR = "clear"
-    """The detector looked at the whole page and explains everything it saw."""
+    """The detector looked at the whole page and explains everything else that it saw."""
     FAILED = "failed"
     """The detector did not answer; never the same as CLEAR."""
 

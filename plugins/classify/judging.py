@@ -12,7 +12,7 @@ from plugins.classify.phrases import Sense
 from plugins.classify.sight import Channel, Sighting, in_bands
 from plugins.classify.spotter import likeness
 from plugins.classify.stamps import InkLayer, shreds
-from plugins.classify.surroundings import ALIKE, STAIN, USUAL, WITHIN, Surroundings
+from plugins.classify.surroundings import ALIKE, STAIN, WITHIN, Surroundings
 from plugins.classify.typed import among
 from schemas.evidence import Finding
 from schemas.page import Box
@@ -33,7 +33,7 @@ _BY_OTHERS = (Channel.PALE, Channel.OVER)
 
 @dataclass(frozen=True)
 class Judgement:
-    """One thing on the page that is a mark, or that nobody can say is none."""
+    """One thing on the page that is a mark, or that nobody could read."""
 
     finding: Finding
     box: Box
@@ -43,7 +43,7 @@ class Judgement:
 
 
 def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement]:
-    """Marks and doubts, one for each place."""
+    """Marks, doubts, and what only its look excuses; one for each place."""
     sightings = [s for s in sightings if not _part_of_words(s, sightings, around)]
     found = list(_marks(sightings))
     for sighting in sorted(sightings, key=lambda s: s.strength, reverse=True):
@@ -84,7 +84,8 @@ def _unread(box: Box) -> Judgement:
 def _by_look(found: Sequence[Judgement], around: Surroundings) -> list[Judgement]:
     """What could not be read, or was read like a mark in a receive stamp, and looks like none is
     none; what nobody doubted, as a seal with a mark on it, and looks like one is asked about."""
-    kept = [one for one in found if not _looks_like_none(one, around)]
+    unlike = [one for one in found if _looks_like_none(one, around)]
+    kept = [one for one in found if one not in unlike]
     known = [one.box for one in kept]
     hidden = [
         box
@@ -92,14 +93,14 @@ def _by_look(found: Sequence[Judgement], around: Surroundings) -> list[Judgement
         if not any(covered(seen, box) > _OVERLAP for seen in known)
         and likeness(around.picture, box) >= ALIKE
     ]
-    return [*kept, *map(_unread, hidden)]
+    told = [replace(one, finding=Finding.UNLIKE, level=None) for one in unlike]
+    return [*kept, *map(_unread, hidden), *told]
 
 
 def _looks_like_none(one: Judgement, around: Surroundings) -> bool:
-    if one.note is Note.UNREAD_STAMP:
-        return not around.may_be_mark(one.box)
+    unread = one.note is Note.UNREAD_STAMP
     read_so = one.note is Note.LIKE_A_MARK and around.in_receipt(one.box)
-    return read_so and not around.may_be_mark(one.box, USUAL)
+    return (unread or read_so) and not around.may_be_mark(one.box)
 
 
 def _torn(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Box]:

@@ -45,12 +45,12 @@ def look(page: PageView) -> list[Evidence]:
         words=sure_words(page, ink),
         receipts=stamped_receipts(page),
     )
-    judgements = judge(sightings(ink, coloured), around)
-    if judgements:
-        return [_shown(page, judgement) for judgement in judgements]
+    shown = [_shown(page, judgement) for judgement in judge(sightings(ink, coloured), around)]
+    if any(piece.finding is not Finding.UNLIKE for piece in shown):
+        return shown
     if np.any(ink.plane < _INK_LIGHT) and scan_kind(page) in (ScanKind.GREY, ScanKind.BILEVEL):
-        return [_evidence(page, Finding.DOUBT, Note.NO_COLOUR)]
-    return [_evidence(page, Finding.CLEAR)]
+        return [*shown, _evidence(page, Finding.DOUBT, Note.NO_COLOUR)]
+    return [*shown, _evidence(page, Finding.CLEAR)]
 
 
 def _evidence(page: PageView, finding: Finding, note: Note | None = None) -> Evidence:

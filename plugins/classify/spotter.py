@@ -1,7 +1,8 @@
-"""A small network that knows secrecy marks by their look, whatever lies on them or beneath.
+"""Two small networks that know secrecy marks by their look, whatever lies on them or beneath.
 
-``spotter.onnx`` holds it; ``training/spotting`` is how it was made. It tells of each 8 x 8 pixels
-of a picture how like the start of a mark they are: of ลับ, with which every mark begins.
+``spotter.onnx`` holds them, joined; ``training/spotting`` is how they were made. Each tells of all
+8 x 8 pixels of a picture how like the start of a mark they are: of ลับ, with which every mark
+begins. Taught with other pieces, they err in other places.
 """
 
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.pixels import Gray, Picture
 from plugins.classify.clusters import MM
@@ -31,16 +33,18 @@ _lock = threading.Lock()
 
 
 def likeness(picture: Picture | Gray, box: Box) -> float:
-    """How like a secrecy mark the likest thing is that begins in a box or beside it; 0..1.
+    """How like a secrecy mark the likest thing is that begins in a box or beside it; 0..1, the mean
+    of both networks.
 
     ``picture``: a page, or its ink of one colour, 150 dpi.
     """
     small = box.bottom - box.top <= _SMALL
-    return max(_likest(picture, box, scale) for scale in _SCALES if small or scale < 1)
+    answers = [_likest(picture, box, scale) for scale in _SCALES if small or scale < 1]
+    return float(np.max(answers, axis=0).mean())
 
 
-def _likest(picture: Picture | Gray, box: Box, scale: float) -> float:
-    """The likest cell in one resolution."""
+def _likest(picture: Picture | Gray, box: Box, scale: float) -> NDArray[np.float32]:
+    """The likest cell in one resolution, by each network."""
     height, width = picture.shape[:2]
     left, top = max(0.0, box.left - _ROOM), max(0.0, box.top - _ROOM)
     right, bottom = min(width, box.right + _ROOM), min(height, box.bottom + _ROOM)
@@ -56,9 +60,9 @@ def _likest(picture: Picture | Gray, box: Box, scale: float) -> float:
     with _lock:
         network = _network()
         network.setInput(cv2.dnn.blobFromImage(piece, 1 / 255, mean=(127.5, 127.5, 127.5)))
-        answer = network.forward()[0, 0]
-    inside = answer[_cells(high), _cells(wide)]
-    return float(1 / (1 + np.exp(-inside.max())))
+        answer = network.forward()[0]
+    inside = answer[:, _cells(high), _cells(wide)].max((1, 2))
+    return np.asarray(1 / (1 + np.exp(-inside)), np.float32)
 
 
 def _cells(length: int) -> slice:

@@ -61,6 +61,11 @@ class Options(StageOptions):
         "black and white) after sorting by hand: the detectors then only check it. "
         "Unset: a person is asked about every page without colour.",
     )
+    cautious: bool = Field(
+        False,
+        description="Ask a person about every stamp and all large print that could not be read, "
+        "also where it looks like no mark.",
+    )
 
 
 class ClassifyMarks(Stage[Options]):
@@ -96,7 +101,7 @@ class ClassifyMarks(Stage[Options]):
         if context.decision is not None:
             return _done(Secrecy(context.decision.choice), evidence, by_person=True)
         options = self.options
-        rules = Rules(options.sure, options.detectors, options.declared)
+        rules = Rules(options.sure, options.detectors, options.declared, options.cautious)
         numbers = [text.number for text in texts.pages]
         verdict = judge(evidence, numbers, context.document.secrecy, rules)
         if verdict.reasons:

@@ -33,7 +33,7 @@ _RIM, _GRAIN = 2, np.ones((2, 2), np.uint8)
 """Pixels by which letters blur over the edge of their box, and what is no ink but the paper's."""
 _INK, _TINTED = 215, 0.75
 """What is darker is ink, and the share of a thing's ink that has its colour."""
-UNLIKE, USUAL, HARD, ALIKE = (0.85, 0.98), (0.5, 0.98), (0.3, 0.9), 0.97
+UNLIKE, USUAL, HARD, ALIKE = (0.8, 0.9), (0.4, 0.9), (0.4, 0.8), 0.95
 """Likeness to a mark below which what was not read is none, as it stands and with its inks apart;
 the same where marks are usual, and where they are hard to see; and from which anything is asked
 about."""
@@ -171,11 +171,11 @@ class Surroundings:
             return UNLIKE
         return HARD if twice else USUAL
 
-    def may_be_mark(self, box: Box, limits: tuple[float, float] | None = None) -> bool:
+    def may_be_mark(self, box: Box) -> bool:
         """Whether something looks like a mark, as it stands or with its inks apart."""
         if self.accounts_for(box):
             return False
-        whole, apart = limits or self.limits(box)
+        whole, apart = self.limits(box)
         if likeness(self.picture, box) >= whole:
             return True
         return any(likeness(ink, box) >= apart for ink in self.apart(box))

@@ -44,11 +44,13 @@ class Verdict:
 @dataclass(frozen=True)
 class Rules:
     """``sure``: score from which a mark needs no second look, 0..1. ``declared``: class that the
-    station vouches for; it clears scans without colour, and a mark of another level blocks."""
+    station vouches for; it clears scans without colour, and a mark of another level blocks.
+    ``cautious``: what looks like no mark but could not be read is a doubt."""
 
     sure: float
     detectors: int
     declared: Secrecy | None
+    cautious: bool = False
 
 
 def judge(
@@ -56,7 +58,8 @@ def judge(
 ) -> Verdict:
     """The verdict on a set with these page numbers; never below ``floor``."""
     marks = [e for e in evidence if e.finding is Finding.MARK and e.level is not None]
-    doubts = [e for e in evidence if e.finding is Finding.DOUBT and not _settled(e, marks, rules)]
+    doubtful = (Finding.DOUBT, Finding.UNLIKE) if rules.cautious else (Finding.DOUBT,)
+    doubts = [e for e in evidence if e.finding in doubtful and not _settled(e, marks, rules)]
     failed = [e for e in evidence if e.finding is Finding.FAILED]
     level = max([floor, *(e.level for e in marks if e.level is not None)])
     reasons = []

@@ -13,7 +13,7 @@ from bench.reading.stamped import page as drawn_page
 from bench.reading.stamps import INKS, Pixels, Stamp, lay, receipt, scribble
 from pipeline.pageview import PageView
 from plugins.classify.picture import look
-from schemas.evidence import Finding
+from schemas.evidence import Evidence, Finding
 from schemas.page import Box, Line, PageText, Word
 from tests.classify.paper import typed_page, unread
 from tests.letters.degrade import ScanPage
@@ -34,13 +34,17 @@ def typed() -> Pixels:
     return typed_page(5, length=2)
 
 
-def cleared(folder: Path, sheet: Pixels) -> bool:
-    """Whether the picture of a page says that it bears no mark."""
+def looked(folder: Path, sheet: Pixels) -> list[Evidence]:
+    """What the picture of a page is evidence of."""
     _, data = cv2.imencode(".jpg", sheet[:, :, ::-1], (cv2.IMWRITE_JPEG_QUALITY, 65))
     view = unread(folder, to_pdf([ScanPage(data.tobytes(), 1240, 1754, DPI, 3)]))
     text = PageText(number=1, width=1240, height=1754, dpi=DPI, lines=(UPRIGHT,))
-    evidence = look(replace(view, text=text))
-    return any(piece.finding is Finding.CLEAR for piece in evidence)
+    return look(replace(view, text=text))
+
+
+def cleared(folder: Path, sheet: Pixels) -> bool:
+    """Whether the picture of a page says that it bears no mark."""
+    return any(piece.finding is Finding.CLEAR for piece in looked(folder, sheet))
 
 
 def stamp(text: str, colour: str, points: float = 36, **changes: Any) -> Stamp:

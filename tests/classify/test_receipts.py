@@ -9,10 +9,11 @@ from bench.reading.stamps import INKS, Pixels, Stamp, lay, receipt
 from pipeline.pageview import PageView
 from plugins.classify.phrases import Sense, read_run
 from plugins.classify.receipts import are_of_a_receipt, labels_of, stamped_receipts
+from schemas.evidence import Finding
 from schemas.page import Box, Line, PageText, Word
 from schemas.secrecy import THAI_MARKS
 from tests.classify.paper import typed_page
-from tests.classify.test_hostile import DPI, cleared, stamp
+from tests.classify.test_hostile import DPI, cleared, looked, stamp
 
 PLACE = (960, 130)
 ROWS = (
@@ -43,7 +44,8 @@ def test_what_a_pen_filled_in_is_no_mark_and_a_mark_upon_it_is_one(
     tmp_path: Path, typed: Pixels, ink: str, pen: str
 ) -> None:
     sheet = filled_in(typed, ink, pen)
-    assert cleared(tmp_path, sheet)
+    evidence = looked(tmp_path, sheet)
+    assert {piece.finding for piece in evidence} == {Finding.CLEAR, Finding.UNLIKE}
     mark = stamp("ลับ", ink, 30)
     lay(sheet, mark.stencil(DPI, np.random.default_rng(1)), PLACE, mark.colour)
     assert not cleared(tmp_path, sheet)

@@ -182,3 +182,12 @@ def test_silence_needs_two_answers_a_page_and_no_doubt(evidence: list[Evidence])
     assert not any(e.finding is Finding.FAILED for e in evidence)
     for page in (1, 2, 3):
         assert len({e.detector for e in evidence if e.page == page}) >= 2
+
+
+def test_what_looks_like_no_mark_asks_the_cautious_alone() -> None:
+    unlike = doubt(note=Note.UNREAD_STAMP, box=TOP).model_copy(update={"finding": Finding.UNLIKE})
+    evidence = (clear("text"), unlike, clear("picture"))
+    assert verdict(*evidence).reasons == ()
+    found = verdict(*evidence, rules=replace(RULES, cautious=True))
+    assert (found.level, found.reasons) == (Secrecy.CONFIDENTIAL, (Reason.DOUBT,))
+    assert unlike in found.exhibits

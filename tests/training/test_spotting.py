@@ -1,5 +1,6 @@
 """Pieces of pages that the spotter learns from."""
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from training.fonts import Font, Fonts
 from training.spotting.pieces import BEGINS, BESIDE, ELSEWHERE, PIECES, Pieces, cells, write
 from training.spotting.scenes import Scene, scene
-from training.spotting.sheet import SIDE, Material
+from training.spotting.sheet import SIDE, Ink, Material, Sheet
 from training.spotting.stencils import Place
 
 _BEARING = 8
@@ -42,6 +43,16 @@ def test_a_mark_is_drawn_where_the_piece_says(material: Material, seed: int) -> 
     assert -SIDE / 4 < top < bottom < SIDE * 1.25
     middle = (left + right) / 2
     assert drawn.whole.left - _BEARING <= middle <= drawn.whole.right + _BEARING
+
+
+def test_of_inks_apart_one_is_seen_in_gray_and_others_leave_a_trace(material: Material) -> None:
+    red, blue = (0.9, 0.1, 0.1), (0.1, 0.2, 0.7)
+    sheet = Sheet(material, random.Random(1), np.random.default_rng(1), 1.0, apart=Ink.RED)
+    for colour, left in ((red, 80.0), (blue, 240.0)):
+        sheet.lay(np.ones((40, 40), np.float32), (left, 100.0), colour, 0)
+    assert np.ptp(sheet.paper, axis=2).max() == 0
+    assert np.isclose(sheet.paper[100, 80, 0], 0.1)
+    assert sheet.paper[100, 240, 0] > 0.75
 
 
 def test_a_piece_without_a_mark_says_so(material: Material) -> None:

@@ -1,6 +1,7 @@
 """What is on pages without being a mark: type, stamps, pens, pictures."""
 
 import random
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from training.spotting.stencils import (
     grown,
     lettering,
     ring,
+    scrawl,
     scribble,
     squares,
     waved,
@@ -20,12 +22,18 @@ from training.spotting.stencils import (
 )
 from training.spotting.words import ORDERS, ROWS
 
+_IN_COLOUR = 0.15
+"""Share of type that is not black: letter heads, slogans."""
+
 
 def typed(sheet: Sheet, letters: float) -> None:
-    """Lines of type in black, in letters so many millimetres high."""
+    """Lines of type, most in black, in letters so many millimetres high."""
     rng, side = sheet.rng, sheet.paper.shape[0]
     face, height = rng.choice(sheet.material.faces), letters * sheet.mm
-    ink, turn = [rng.uniform(0, 0.35)] * 3, rng.uniform(-1, 1)
+    ink: Sequence[float] = [rng.uniform(0, 0.35)] * 3
+    if rng.random() < _IN_COLOUR:
+        ink = ink_of_stamp(sheet)
+    turn = rng.uniform(-1, 1)
     feed = height * rng.uniform(2.3, 3.4)
     top = rng.uniform(-feed, side * rng.choice((0.2, 0.9)))
     left = rng.choice((0.0, rng.uniform(-side, side * 0.8)))
@@ -37,8 +45,13 @@ def typed(sheet: Sheet, letters: float) -> None:
         y += feed
 
 
-def ink_of_stamp(rng: random.Random) -> list[float]:
-    """Of a stamp or pen: red, blue, violet, green or black."""
+def ink_of_stamp(sheet: Sheet) -> Sequence[float]:
+    """Of a stamp or pen: red, blue, violet, green or black; or the sheet's own."""
+    return any_ink(sheet.rng) if sheet.colour is None else sheet.colour
+
+
+def any_ink(rng: random.Random) -> list[float]:
+    """One of the inks of stamps and pens, full or pale."""
     base = rng.choice(
         ((0.8, 0.1, 0.13), (0.75, 0.15, 0.3), (0.12, 0.2, 0.6), (0.3, 0.25, 0.65), (0.1, 0.45, 0.3),
          (0.12, 0.12, 0.14), (0.9, 0.3, 0.3))
@@ -80,8 +93,8 @@ def received(sheet: Sheet) -> None:
                       max(1, round(0.4 * mm)))  # fmt: skip
     ink = worn(ink, rng.uniform(0, 0.6), height, sheet.numbers)
     centre, turn = sheet.somewhere(0.15), rng.uniform(-4, 4)
-    sheet.lay(ink, centre, ink_of_stamp(rng), turn)
-    pen = ink_of_stamp(rng)
+    sheet.lay(ink, centre, ink_of_stamp(sheet), turn)
+    pen = ink_of_stamp(sheet)
     for number in range(1, len(rows)):
         if rng.random() < 0.85:
             x = centre[0] + rng.uniform(-0.15, 0.3) * wide
@@ -104,12 +117,16 @@ def _written(sheet: Sheet, text: str, height: float) -> Stencil:
 
 def noted(sheet: Sheet) -> None:
     """An order by pen: some words and a scribble."""
-    rng, pen = sheet.rng, ink_of_stamp(sheet.rng)
+    rng, pen = sheet.rng, ink_of_stamp(sheet)
     x, y = sheet.somewhere()
     height, turn = rng.uniform(2.2, 7) * sheet.mm, rng.uniform(-12, 12)
     for number in range(rng.randint(1, 3)):
-        text = rng.choice((rng.choice(ORDERS), sheet.word(), written_number(rng)))
-        sheet.lay(_written(sheet, text, height), (x, y + number * 2.4 * height), pen, turn)
+        if rng.random() < 0.5:
+            drawn = scrawl(rng.randint(2, 12), height, rng.uniform(0.3, 1.0) * sheet.mm, rng)
+        else:
+            text = rng.choice((rng.choice(ORDERS), sheet.word(), written_number(rng)))
+            drawn = _written(sheet, text, height)
+        sheet.lay(drawn, (x, y + number * 2.4 * height), pen, turn)
     if rng.random() < 0.5:
         signed(sheet)
 
@@ -118,7 +135,7 @@ def signed(sheet: Sheet) -> None:
     rng, mm = sheet.rng, sheet.mm
     wide = rng.uniform(15, 55) * mm
     ink = scribble(wide, wide * rng.uniform(0.25, 0.9), rng.uniform(0.3, 1.1) * mm, rng)
-    sheet.lay(ink, sheet.somewhere(), ink_of_stamp(rng), rng.uniform(-15, 15))
+    sheet.lay(ink, sheet.somewhere(), ink_of_stamp(sheet), rng.uniform(-15, 15))
     if rng.random() < 0.5:
         name = f"({rng.choice(OPENINGS)}{''.join(rng.sample(SYLLABLES, 3))})"
         drawn = lettering([name], rng.choice(sheet.material.faces), rng.uniform(1.9, 3) * mm).ink
@@ -130,12 +147,33 @@ def sealed(sheet: Sheet) -> None:
     words = [prose(sheet, rng.randint(8, 20)) for _ in range(rng.randint(1, 3))]
     ink = ring(words, rng.choice(sheet.material.faces), rng.uniform(13, 30) * sheet.mm, rng)
     ink = worn(ink, rng.uniform(0, 0.7), 2 * sheet.mm, sheet.numbers)
-    sheet.lay(ink, sheet.somewhere(0.2), ink_of_stamp(rng), rng.uniform(0, 360))
+    sheet.lay(ink, sheet.somewhere(0.2), ink_of_stamp(sheet), rng.uniform(0, 360))
 
 
 def emblem(sheet: Sheet) -> None:
     ink = figure(round(sheet.rng.uniform(15, 40) * sheet.mm), sheet.rng)
-    sheet.lay(ink, sheet.somewhere(), ink_of_stamp(sheet.rng), 0)
+    sheet.lay(ink, sheet.somewhere(), ink_of_stamp(sheet), 0)
+
+
+def logo(sheet: Sheet) -> None:
+    """A filled shape with a figure left white in it, and its owner's name beside or beneath."""
+    rng = sheet.rng
+    side, colour = round(rng.uniform(10, 28) * sheet.mm), ink_of_stamp(sheet)
+    shape = np.zeros((side, side), np.float32)
+    corner = rng.choice((side // 2, side // 6, 1))
+    cv2.rectangle(shape, (corner, corner), (side - corner, side - corner), 1.0, -1)
+    rounded = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * corner - 1, 2 * corner - 1))
+    shape = np.asarray(cv2.dilate(shape, rounded), np.float32)
+    inner = figure(max(8, round(side * rng.uniform(0.5, 0.9))), rng)
+    low = (side - inner.shape[0]) // 2
+    shape[low : low + inner.shape[0], low : low + inner.shape[1]] *= 1 - inner
+    x, y = sheet.somewhere()
+    sheet.lay(shape, (x, y), colour, 0)
+    height = rng.uniform(1.5, 5) * sheet.mm
+    name = lettering([prose(sheet, rng.randint(4, 16))], rng.choice(sheet.material.faces), height)
+    beside = rng.random() < 0.5
+    away = side / 2 + (name.ink.shape[1] / 2 if beside else height)
+    sheet.lay(name.ink, (x + away, y) if beside else (x, y + away), colour, 0)
 
 
 def ruled(sheet: Sheet) -> None:
@@ -148,7 +186,7 @@ def ruled(sheet: Sheet) -> None:
         ink[at : at + thick, rng.choice((0, rng.randrange(side))) :] = 1
         at = rng.randrange(side)
         ink[rng.choice((0, rng.randrange(side))) :, at : at + thick] = 1
-    sheet.lay(ink, (side / 2, side / 2), ink_of_stamp(rng), rng.uniform(-1, 1))
+    sheet.lay(ink, (side / 2, side / 2), ink_of_stamp(sheet), rng.uniform(-1, 1))
 
 
 def coded(sheet: Sheet) -> None:
@@ -186,9 +224,9 @@ def marked_up(sheet: Sheet) -> None:
 
 CLUTTER = (
     *(received, received, noted, noted, signed, signed, sealed, emblem, ruled, coded),
-    *(shown, marked_up),
+    *(shown, marked_up, logo),
 )
-UNDER = (received, noted, signed, sealed, sealed, emblem, emblem, ruled, marked_up)
+UNDER = (received, noted, signed, sealed, sealed, emblem, emblem, ruled, marked_up, logo)
 """What a mark may lie on and be readable."""
 UPON = (noted, signed, received, ruled, marked_up)
 """What may come to lie on a mark and leave it readable."""

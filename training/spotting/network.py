@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pipeline.machine import usable_cores
 from training.spotting.pieces import BEGINS, ELSEWHERE, Pieces
 
-WIDTHS = (24, 32, 48)
+WIDTHS = (24, 32, 64)
 """Channels at a half, a quarter and an eighth of a piece's resolution."""
 _BATCH, _FILES = 32, 6
 _RATE, _WARM, _LEAST = 2e-3, 100, 0.01
@@ -82,12 +83,12 @@ def train(
     seed: int,
     report: Callable[[str], None],
 ) -> nn.Sequential:
-    """Train for so many minutes on one core; the learning rate falls to nothing meanwhile.
+    """Train for so many minutes on all cores; the learning rate falls to nothing meanwhile.
 
     Goes on from ``checkpoint`` where there is one, and leaves it anew.
     """
     torch.manual_seed(seed)
-    torch.set_num_threads(1)
+    torch.set_num_threads(usable_cores())
     numbers, chosen = np.random.default_rng(seed), random.Random(seed)
     made = network()
     if checkpoint.exists():

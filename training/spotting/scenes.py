@@ -1,13 +1,22 @@
 """Pieces of scanned pages, with and without a secrecy mark, and where the mark is."""
 
 import random
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.spotting.clutter import CLUTTER, UNDER, UPON, ink_of_stamp, typed, written_number
-from training.spotting.sheet import DRAWN, Material, Sheet, scanned
+from training.spotting.clutter import (
+    CLUTTER,
+    UNDER,
+    UPON,
+    any_ink,
+    ink_of_stamp,
+    typed,
+    written_number,
+)
+from training.spotting.sheet import DRAWN, Ink, Material, Sheet, scanned
 from training.spotting.stencils import (
     Lettering,
     Place,
@@ -30,6 +39,17 @@ _COVERED = 0.12
 """Share of the marks that a piece of paper, or another copy's edge, hides in part."""
 
 
+_ONE_INK, _APART = 0.2, 0.2
+"""Share of the pieces whose stamps and pens have the mark's own ink, and of those on which nothing
+but that ink is seen, as the software parts them."""
+
+
+_WIDEST = 0.35
+"""Gap between letters set far apart, at most, as a share of the piece's side."""
+_EDGE = 0.1
+"""How far from the edge the middle of a mark's first letters stays, as a share of the side."""
+
+
 class Scene(NamedTuple):
     """A piece of a page: ``SIDE`` x ``SIDE`` x 3, RGB; where a mark's first letters stand on it,
     and the whole mark, when it bears one."""
@@ -44,6 +64,11 @@ def scene(material: Material, seed: int, *, marked: bool) -> Scene:
     rng, numbers = random.Random(seed), np.random.default_rng(seed)
     (scale,) = rng.choices(_SCALES, weights=_OFTEN)
     sheet = Sheet(material, rng, numbers, scale)
+    mark = any_ink(rng)
+    if rng.random() < _ONE_INK:
+        sheet.colour = mark
+    if rng.random() < _APART:
+        sheet.apart = Ink.of(mark)
     if rng.random() < 0.75:
         typed(sheet, rng.uniform(*_TYPE))
     if rng.random() < 0.15:
@@ -55,7 +80,7 @@ def scene(material: Material, seed: int, *, marked: bool) -> Scene:
         clutter(sheet)
     for _ in range(rng.choice((0, 0, 0, 1) if marked else (0, 1, 1, 2))):
         _stamped(sheet, _not_a_mark(sheet))
-    where = _stamped(sheet, list(rng.choice(MARKS)), readable=True) if marked else None
+    where = _stamped(sheet, list(rng.choice(MARKS)), mark) if marked else None
     for clutter in rng.choices(UPON, k=rng.choice((0, 0, 0, 1) if marked else (0, 0, 1, 2))):
         clutter(sheet)
     picture = scanned(sheet)
@@ -73,15 +98,16 @@ def _not_a_mark(sheet: Sheet) -> list[str]:
 
 
 def _stamped(
-    sheet: Sheet, clusters: list[str], *, readable: bool = False
+    sheet: Sheet, clusters: list[str], mark: Sequence[float] | None = None
 ) -> tuple[Place, Place] | None:
-    """Words stamped, typed large, or written by a broad pen; where the first letters and the whole
-    stand when all of them are on the sheet."""
-    rng, numbers = sheet.rng, sheet.numbers
+    """Words stamped, typed large, or written by a broad pen, readable in the ink of a ``mark``;
+    where the first letters and the whole stand when all of them are on the sheet."""
+    rng, numbers, readable = sheet.rng, sheet.numbers, mark is not None
     hand = rng.random() < 0.15
     face = rng.choice(sheet.material.hands if hand else sheet.material.faces)
     height = DRAWN * rng.uniform(*LETTERS)
     clusters, apart = _decorated(clusters, rng)
+    apart = min(apart, _WIDEST * sheet.paper.shape[0] / height)
     drawn = lettering(clusters, face, height, apart)
     ink = grown(drawn.ink, rng.choice((0, 0, 0, 1, 1, 2, -1)) * height / 40)
     if hand or rng.random() < 0.15:
@@ -98,8 +124,8 @@ def _stamped(
     if readable and rng.random() < _COVERED:
         drawn = covered(drawn, rng.uniform(0, 0.45), left=rng.random() < 0.6)
     turn = rng.choice((rng.uniform(-3, 3), rng.uniform(-3, 3), rng.uniform(-20, 20)))
-    centre = _held(sheet, drawn.ink.shape) if readable else sheet.somewhere(0.2)
-    matrix = sheet.lay(drawn.ink, centre, ink_of_stamp(rng), turn)
+    centre = _held(sheet, drawn) if readable else sheet.somewhere(0.2)
+    matrix = sheet.lay(drawn.ink, centre, mark or ink_of_stamp(sheet), turn)
     rows, columns = np.nonzero(drawn.ink > 0.15)
     if not rows.size:
         return None
@@ -110,21 +136,24 @@ def _stamped(
 def _decorated(clusters: list[str], rng: random.Random) -> tuple[list[str], float]:
     """The words set apart, or between dashes or brackets behind them."""
     if rng.random() < 0.12:
-        return clusters, rng.uniform(0.2, 1.0)
+        return clusters, rng.choice((rng.uniform(0.2, 1.0), rng.uniform(0.5, 3.0)))
     if rng.random() < 0.08:
         return [*clusters, rng.choice((" -", ")", " ฯ", "."))], 0.0
     return clusters, 0.0
 
 
-def _held(sheet: Sheet, shape: tuple[int, ...]) -> tuple[float, float]:
-    """Where a stencil's middle may be for most of it to be on the sheet."""
-    side = sheet.paper.shape[0]
-    rooms = (min(side / 2, 0.3 * length) for length in (shape[1], shape[0]))
-    x, y = (
-        min(max(middle, room), side - room)
-        for middle, room in zip(sheet.somewhere(), rooms, strict=True)
-    )
-    return x, y
+def _held(sheet: Sheet, drawn: Lettering) -> tuple[float, float]:
+    """Where a mark's middle may be for most of it, and its first letters, to be on the sheet."""
+    side, first = sheet.paper.shape[0], drawn.first
+    ends = (first.left + first.right) / 2, (first.top + first.bottom) / 2
+    found = []
+    for middle, begins, length in zip(
+        sheet.somewhere(), ends, reversed(drawn.ink.shape), strict=True
+    ):
+        room, edge, off = min(side / 2, 0.3 * length), _EDGE * side, begins - length / 2
+        held = min(max(middle, room), side - room)
+        found.append(min(max(held + off, edge), side - edge) - off)
+    return found[0], found[1]
 
 
 def _onto(place: Place, matrix: NDArray[np.float64]) -> Place:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,25 @@ DRAWN = 2
 _MM = DRAWN * 100 / 25.4
 _PILED = 0.12
 """How far from one another things lie that lie on one another, as a share of the piece's side."""
+_TRACE = 0.25
+"""Of its darkness that an ink keeps at most where another is seen apart."""
+_COLOURED = 0.15
+"""By how much the channels of coloured ink differ at least."""
+
+
+class Ink(StrEnum):
+    """What the software parts from one another."""
+
+    BLACK = "black"
+    RED = "red"
+    COLD = "cold"
+
+    @classmethod
+    def of(cls, colour: Sequence[float]) -> "Ink":
+        """The sort of a colour, RGB in 0..1."""
+        if max(colour) - min(colour) < _COLOURED:
+            return cls.BLACK
+        return cls.RED if colour[0] == max(colour) else cls.COLD
 
 
 @dataclass(frozen=True)
@@ -40,6 +60,10 @@ class Sheet:
     scale: float
     focus: tuple[float, float] | None = None
     """Where everything is put from now on."""
+    apart: Ink | None = None
+    """The only ink that is seen, in gray; others leave a trace at most."""
+    colour: Sequence[float] | None = None
+    """Of all stamps and pens, where they share one."""
     paper: NDArray[np.float32] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,8 +88,16 @@ class Sheet:
             moved = matrix - [[0, 0, left], [0, 0, top]]
             laid = cv2.warpAffine(ink, moved, (int(right - left), int(bottom - top)))
             part = self.paper[top:bottom, left:right]
-            part *= 1 - laid[:, :, None] * (1 - np.asarray(colour, np.float32))
+            part *= 1 - laid[:, :, None] * (1 - np.asarray(self._seen(colour), np.float32))
         return np.asarray(matrix, np.float64)
+
+    def _seen(self, colour: Sequence[float]) -> Sequence[float]:
+        if self.apart is None:
+            return colour
+        shown = min(colour)
+        if Ink.of(colour) is not self.apart:
+            shown = 1 - (1 - shown) * self.numbers.uniform(0, _TRACE)
+        return [shown] * 3
 
     def somewhere(self, out: float = 0.0) -> tuple[float, float]:
         """Anywhere on the sheet, or up to so much of its side beside it; or near its focus."""

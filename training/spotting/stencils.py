@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -190,6 +191,40 @@ def scribble(width: float, height: float, pen: float, rng: random.Random) -> Ste
         line = (rng.random() * width, rng.random() * height, width, rng.random() * height)
         drawn.line(line, fill=255, width=max(1, round(pen)))
     return np.asarray(page, np.float32) / np.float32(255)
+
+
+def scrawl(letters: int, height: float, pen: float, rng: random.Random) -> Stencil:
+    """Writing that says nothing: letters of a loop, strokes and turns, some with a mark above."""
+    room = round(1.5 * height + 2 * pen) + 4
+    wide = height * rng.uniform(0.6, 1.0)
+    page = Image.new("L", (round(letters * wide) + 2 * room, round(height) + 2 * room), 0)
+    drawn, thick = ImageDraw.Draw(page), max(1, round(pen))
+    for number in range(letters):
+        left = room + number * wide
+        points = [
+            (left + rng.uniform(0, 0.9) * wide, room + rng.choice((0.0, 0.3, 0.7, 1.0)) * height)
+            for _ in range(rng.randint(3, 6))
+        ]
+        drawn.line(_rounded(points), fill=255, width=thick, joint="curve")
+        x, y = rng.choice(points)
+        size = height * rng.uniform(0.08, 0.16)
+        drawn.ellipse((x - size, y - size, x + size, y + size), outline=255, width=thick)
+        if rng.random() < 0.3:
+            y = room - height * rng.uniform(0.2, 0.6)
+            end = (left + wide * rng.uniform(0.4, 1), y + height * rng.uniform(-0.3, 0.2))
+            drawn.line(((left, y), end), fill=255, width=thick)
+    return np.asarray(page, np.float32) / np.float32(255)
+
+
+def _rounded(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """A path with its corners cut twice (Chaikin)."""
+    for _ in range(2):
+        cut = [points[0]]
+        for (x, y), (u, v) in pairwise(points):
+            cut += [(0.75 * x + 0.25 * u, 0.75 * y + 0.25 * v)]
+            cut += [(0.25 * x + 0.75 * u, 0.25 * y + 0.75 * v)]
+        points = [*cut, points[-1]]
+    return points
 
 
 def squares(cells: int, size: int, rng: random.Random) -> Stencil:
