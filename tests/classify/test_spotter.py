@@ -1,5 +1,7 @@
 """Marks are known by their look, and what offices write and stamp besides is none."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import cv2
@@ -7,6 +9,7 @@ import numpy as np
 import pytest
 
 from bench.reading.stamps import INKS, Pixels, Stamp, lay, receipt, scribble
+from plugins.classify import spotter
 from plugins.classify.picture import look
 from plugins.classify.spotter import likeness
 from plugins.classify.surroundings import HARD, UNLIKE
@@ -59,6 +62,13 @@ def test_a_box_that_reaches_over_the_page_is_looked_at_as_far_as_the_page_goes(
 ) -> None:
     for box in (Box(-50, -50, 30, 30), Box(1200, 1700, 1400, 1900), Box(600, 600, 601, 601)):
         assert 0 <= likeness(typed, box) <= 1
+
+
+def test_the_provenance_is_that_of_the_shipped_networks() -> None:
+    shipped = Path(spotter.__file__).with_name("spotter.onnx")
+    told = json.loads(shipped.with_suffix(".json").read_text("utf-8"))
+    assert told["network"]["sha256"] == hashlib.sha256(shipped.read_bytes()).hexdigest()
+    assert len(told["joined"]) == 2
 
 
 def test_few_marks_are_lost_in_fonts_that_it_never_saw() -> None:
