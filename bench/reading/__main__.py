@@ -1,7 +1,8 @@
 """Measure how well letters are read: `python -m bench.reading [--full] [--only NAME] [--json]`.
 
 The small version takes some CPU minutes, `--full` up to two hours of two cores, 45 minutes of them
-for the stacks: what has not begun by then is left out, and said so. What the figures mean: docs/reading.md.
+for the stacks: what has not begun by then is left out, and said so. What the figures mean:
+docs/reading.md.
 """
 
 import argparse
