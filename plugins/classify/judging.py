@@ -93,7 +93,7 @@ def _by_look(found: Sequence[Judgement], around: Surroundings) -> list[Judgement
         if not any(covered(seen, box) > _OVERLAP for seen in known)
         and likeness(around.picture, box) >= ALIKE
     ]
-    told = [replace(one, finding=Finding.UNLIKE, level=None) for one in unlike]
+    told = [replace(one, finding=Finding.UNLIKE) for one in unlike]
     return [*kept, *map(_unread, hidden), *told]
 
 
