@@ -7,11 +7,13 @@ import pytest
 
 from bench.reading.stamps import INKS, Pixels, Stamp, lay, receipt
 from pipeline.pageview import PageView
+from plugins.classify.notes import Note
 from plugins.classify.phrases import Sense, read_run
 from plugins.classify.receipts import are_of_a_receipt, labels_of, stamped_receipts
+from plugins.classify.verdict import Reason, Rules, judge
 from schemas.evidence import Finding
 from schemas.page import Box, Line, PageText, Word
-from schemas.secrecy import THAI_MARKS
+from schemas.secrecy import THAI_MARKS, Secrecy
 from tests.classify.paper import typed_page
 from tests.classify.test_hostile import DPI, cleared, looked, stamp
 
@@ -49,6 +51,16 @@ def test_what_a_pen_filled_in_is_no_mark_and_a_mark_upon_it_is_one(
     mark = stamp("ลับ", ink, 30)
     lay(sheet, mark.stencil(DPI, np.random.default_rng(1)), PLACE, mark.colour)
     assert not cleared(tmp_path, sheet)
+
+
+def test_the_cautious_are_shown_the_level_that_was_read_like(tmp_path: Path, typed: Pixels) -> None:
+    evidence = looked(tmp_path, filled_in(typed, "blue", "red"))
+    (like,) = (piece for piece in evidence if piece.note == Note.LIKE_A_MARK)
+    assert (like.finding, like.level) == (Finding.UNLIKE, Secrecy.TOP_SECRET)
+    cautious = Rules(sure=0.75, detectors=1, declared=None, cautious=True)
+    verdict = judge(evidence, [like.page], Secrecy.NORMAL, cautious)
+    assert verdict.level is Secrecy.TOP_SECRET
+    assert Reason.DOUBT in verdict.reasons
 
 
 @pytest.mark.parametrize(
