@@ -108,10 +108,14 @@ class RegisterMark(StrEnum):
 
 
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}$")]
+PREFIX: Final = r"[ก-ฮ]{2,5}\.?|(?:[ก-ฮ]\.){2,5}"
+COMMITTEE: Final = r"[ก-ฮ]{2,5}"
 _NUMBER = re.compile(
-    r"(?:ที่\s*)?([ก-ฮ]{2,5}\.?)\s*([0-9]{2,6}(?:\.[0-9]{1,3}){0,4})\s*/\s*([วฉ])?\s*([0-9]{1,6})"
+    rf"(?:ที่\s*)?({PREFIX})\s*(?:\(\s*({COMMITTEE})\s*\)\s*)?"
+    r"([0-9]{2,6}(?:\.[0-9]{1,3}){0,4})\s*/\s*([วฉ])?\s*([0-9]{1,6})"
 )
-_ORDER = re.compile(r"(?:ที่\s*)?([0-9]{1,6})\s*/\s*([0-9]{4})")
+_ORDER = re.compile(rf"(?:ที่\s*)?({PREFIX})?\s*([0-9]{{1,6}})\s*/\s*([0-9]{{4}})")
+Prefix = Annotated[str, StringConstraints(pattern=rf"^(?:{PREFIX})$")]
 
 
 class LetterNumber(Frozen):
@@ -121,8 +125,10 @@ class LetterNumber(Frozen):
     emergency register, ``ปท 0013 / ฉ 001``.
     """
 
-    prefix: Annotated[str, StringConstraints(pattern=r"^[ก-ฮ]{2,5}\.?$")]
+    prefix: Prefix
     """Code letters of the agency; ambiguous alone (ตร is Trat and the police)."""
+    committee: Annotated[str, StringConstraints(pattern=rf"^{COMMITTEE}$")] | None = None
+    """Letters of a committee that writes by itself: ``กค (กวจ) 0405.2/ว 119``."""
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,6}(\.[0-9]{1,3}){0,4}$")]
     """The owner's number within the agency."""
     mark: RegisterMark | None = None
@@ -132,17 +138,19 @@ class LetterNumber(Frozen):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read one number, with or without ``ที่`` before it. Raises ValueError."""
-        match = _NUMBER.fullmatch(arabic_digits(tidy(text)).strip())
+        match = _NUMBER.fullmatch(_plain(text))
         if match is None:
             raise ValueError("not the number of a letter")
-        mark = RegisterMark(match[3]) if match[3] else None
-        return cls(prefix=match[1], code=match[2], mark=mark, running=match[4])
+        prefix, committee, code, letter, running = match.groups()
+        mark = RegisterMark(letter) if letter else None
+        return cls(prefix=prefix, committee=committee, code=code, mark=mark, running=running)
 
     def format(self, *, thai: bool = False) -> str:
         """The canonical spelling, with Arabic or Thai digits."""
         slash = " / " if self.mark is RegisterMark.EMERGENCY else "/"
         mark = f"{self.mark} " if self.mark else ""
-        text = f"{self.prefix} {self.code}{slash}{mark}{self.running}"
+        committee = f" ({self.committee})" if self.committee else ""
+        text = f"{self.prefix}{committee} {self.code}{slash}{mark}{self.running}"
         return thai_digits(text) if thai else text
 
     def __str__(self) -> str:
@@ -150,26 +158,45 @@ class LetterNumber(Frozen):
 
 
 class OrderNumber(Frozen):
-    """``ที่`` of an order: a running number and the year it restarts in, ``1234/2569``."""
+    """``ที่`` of an order: a running number and the year it restarts in, ``1234/2569``; some
+    agencies set their letters before it, ``สป 123/2569``."""
 
+    prefix: Prefix | None = None
     running: Digits
     year_be: Annotated[int, Field(ge=FIRST_YEAR_BE, le=9999)]
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read one number, with or without ``ที่`` before it. Raises ValueError."""
-        match = _ORDER.fullmatch(arabic_digits(tidy(text)).strip())
+        match = _ORDER.fullmatch(_plain(text))
         if match is None:
             raise ValueError("not the number of an order")
-        return cls(running=match[1], year_be=int(match[2]))
+        return cls(prefix=match[1], running=match[2], year_be=int(match[3]))
 
     def format(self, *, thai: bool = False) -> str:
         """The canonical spelling, with Arabic or Thai digits."""
-        text = f"{self.running}/{self.year_be}"
+        prefix = f"{self.prefix} " if self.prefix else ""
+        text = f"{prefix}{self.running}/{self.year_be}"
         return thai_digits(text) if thai else text
 
     def __str__(self) -> str:
         return self.format()
+
+
+def parse_number(text: str, kind: LetterKind | None = None) -> LetterNumber | OrderNumber:
+    """The number of a paper of this kind. ``สป 123/2569`` is number and year on one that names its
+    form, such as an order, and owner's and running number on any other. Raises ValueError."""
+    plain = _plain(text)
+    order, letter = _ORDER.fullmatch(plain), _NUMBER.fullmatch(plain)
+    if order and letter:
+        ordered = kind in {form.kind for form in LetterForm} and not order[2].startswith("0")
+    else:
+        ordered = order is not None
+    return (OrderNumber if ordered else LetterNumber).parse(text)
+
+
+def _plain(text: str) -> str:
+    return arabic_digits(tidy(text)).strip()
 
 
 MONTHS: Final = (
@@ -230,7 +257,7 @@ class ThaiDate(Frozen):
         Raises ValueError for anything else: years of two digits, years before 2484 and days that
         the calendar does not have are never guessed at.
         """
-        match = _DATE.fullmatch(arabic_digits(tidy(text)).strip())
+        match = _DATE.fullmatch(_plain(text))
         if match is None:
             raise ValueError("not a date in words with a year of four digits")
         month = _MONTH_NUMBERS.get("".join(match[2].split()))

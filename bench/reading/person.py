@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from schemas.decision import Question
-from schemas.letter import LetterNumber, OrderNumber, ThaiDate
+from schemas.letter import ThaiDate, parse_number
 from tests.letters.truth import DocumentTruth, Truth
 
 CUTS, CLASS, LETTER, PIECES = "confirm-cuts", "classify", "confirm-letter", "confirm-attachments"
@@ -60,16 +60,8 @@ def _fields(letter: DocumentTruth) -> dict[str, JsonValue]:
     if letter.to:
         told["addressee"] = letter.to
     if letter.number_arabic:
-        told["number"] = str(number_of(letter.number_arabic))
+        told["number"] = str(parse_number(letter.number_arabic))
     return told
-
-
-def number_of(printed: str) -> LetterNumber | OrderNumber:
-    """The number as the pipeline registers it."""
-    try:
-        return LetterNumber.parse(printed)
-    except ValueError:
-        return OrderNumber.parse(printed)
 
 
 def _pieces(letter: DocumentTruth, pages: Sequence[int]) -> list[JsonValue]:

@@ -8,11 +8,11 @@ from pydantic import TypeAdapter
 
 from bench.reading.compare import Characters, compare_page, same
 from bench.reading.desk import Walked
-from bench.reading.person import CLASS, CUTS, LETTER, PIECES, number_of, owner, set_pages
+from bench.reading.person import CLASS, CUTS, LETTER, PIECES, owner, set_pages
 from bench.reading.stacks import Task
 from schemas.cuts import Cut, SetPiece
 from schemas.decision import Question
-from schemas.letter import ThaiDate
+from schemas.letter import ThaiDate, parse_number
 from schemas.letterfacts import LetterFacts
 from schemas.secrecy import Secrecy
 from tests.letters.spec import Kind, Urgency
@@ -164,7 +164,7 @@ def fields(
     """Each field of a letter; nothing was read of one whose set was cut wrongly."""
     printed = {
         "kind": document.kind,
-        "number": str(number_of(document.number_arabic)) if document.number_arabic else "",
+        "number": str(parse_number(document.number_arabic)) if document.number_arabic else "",
         "date": document.date,
         "subject": document.subject if document.kind in TITLED else "",
         "addressee": document.to or "",

@@ -148,16 +148,15 @@ def _whole(
     numbers: list[Found[LetterNumber | OrderNumber] | None],
 ) -> list[Found[LetterNumber | OrderNumber] | None]:
     """``numbers`` without those that lack the agency's letters where any reading has them."""
-    if not any(number and isinstance(number.value, LetterNumber) for number in numbers):
-        return numbers
-    return [n if n and isinstance(n.value, LetterNumber) else None for n in numbers]
+    lettered = [number if number and number.value.prefix else None for number in numbers]
+    return lettered if any(lettered) else numbers
 
 
 def _timely(dates: list[Found[ThaiDate] | None]) -> list[Found[ThaiDate] | None]:
     """``dates`` without those of other years where any reading gives one of the last ten."""
     latest = datetime.now(UTC).year + BE_OFFSET + 1
-    late = [date if date and 0 <= latest - date.value.year_be <= 10 else None for date in dates]
-    return late if any(late) else dates
+    recent = [date if date and 0 <= latest - date.value.year_be <= 10 else None for date in dates]
+    return recent if any(recent) else dates
 
 
 def _urgency(heads: Sequence[Head]) -> Reading[Urgency]:

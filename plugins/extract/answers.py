@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from schemas.decision import Choice, Exhibit, Question
-from schemas.letter import LetterNumber, OrderNumber, ThaiDate
+from schemas.letter import LetterKind, ThaiDate, parse_number
 from schemas.letterfacts import LetterFacts, Reading
 from schemas.page import PageText
 
@@ -67,8 +67,10 @@ def answered(facts: LetterFacts, content: JsonValue) -> LetterFacts:
     """
     try:
         corrections = _CORRECTIONS.validate_python({} if content is None else content)
+        told = corrections.get("kind")
+        kind = LetterKind(told) if isinstance(told, str) else facts.kind.value
         read = {
-            name: _read(name, value) if isinstance(value, str) else value
+            name: _read(name, value, kind) if isinstance(value, str) else value
             for name, value in corrections.items()
         }
         checked = LetterFacts.model_validate(facts.model_dump(mode="json") | read)
@@ -82,18 +84,11 @@ def answered(facts: LetterFacts, content: JsonValue) -> LetterFacts:
     return checked.model_copy(update={**sure, "by_person": True})
 
 
-def _read(name: str, text: str) -> JsonValue:
-    """A reading from the plain text of a field."""
+def _read(name: str, text: str, kind: LetterKind | None) -> JsonValue:
+    """A reading from the plain text of a field of such a letter."""
     value: JsonValue = text
     if name == "number":
-        value = _number(text).model_dump(mode="json")
+        value = parse_number(text, kind).model_dump(mode="json")
     elif name == "date":
         value = ThaiDate.parse(text).model_dump(mode="json")
     return {"value": value, "confidence": 1.0}
-
-
-def _number(text: str) -> LetterNumber | OrderNumber:
-    try:
-        return LetterNumber.parse(text)
-    except ValueError:
-        return OrderNumber.parse(text)

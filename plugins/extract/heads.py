@@ -19,7 +19,14 @@ from plugins.extract.sections import (
     listed,
     sections,
 )
-from plugins.extract.values import OVERLOOKED, Parsed, date_in, number_in, order_number_in
+from plugins.extract.values import (
+    GUESSED,
+    OVERLOOKED,
+    Parsed,
+    date_in,
+    number_in,
+    order_number_in,
+)
 from schemas.letter import RECEIPT_NUMBERS, LetterForm, LetterNumber, OrderNumber, ThaiDate, Urgency
 from schemas.thaitext import arabic_digits, skeleton
 
@@ -35,6 +42,8 @@ _BORDER = re.compile(r"[\[\]|(){}]")
 """What a stamp's border is read as."""
 _LONGER: Final = (Urgency.VERY_URGENT, Urgency.MOST_URGENT)
 _THAI_LETTER = re.compile(r"[ก-ฮ]")
+_SOLID = re.compile(r"[0-9๐-๙A-Za-zก-ฮ]")
+"""What is no speck, and so part of a number that was not understood."""
 _LEAST_NAME: Final = 4
 _NEXT_LINE: Final = 1.5
 """Lines from the first line of a name to its second."""
@@ -57,8 +66,12 @@ def read_head(sheet: Sheet) -> Head:
     upper = tuple(run for run in runs if run.middle < border)
     stamped = tuple(run for run in _without_receipt(sheet, sheet.stamped) if run.middle < border)
     filled = tuple(run for run in _without_receipt(sheet, sheet.mixed) if run.middle < border)
-    number = _number(upper) or _number(_led_by(Label.NUMBER, filled)) or _stamped(_number(stamped))
     form = _form(sheet, upper)
+    number = (
+        _number(upper, form)
+        or _number(_led_by(Label.NUMBER, filled), form)
+        or _stamped(_number(stamped, form))
+    )
     fields = sections(sheet, runs)
     addressee = fields.get(Label.ADDRESSEE) or fields.get(Label.STAMP_ADDRESSEE)
     return Head(
@@ -151,19 +164,33 @@ def _titles(sheet: Sheet, run: Run) -> bool:
     return abs(aside) <= sheet.cm(2.0) and indented and not prose
 
 
-def _number(runs: tuple[Run, ...]) -> Found[LetterNumber | OrderNumber] | None:
+def _number(
+    runs: tuple[Run, ...], form: Found[LetterForm] | None = None
+) -> Found[LetterNumber | OrderNumber] | None:
+    """The number of a letter, or of a paper that names its ``form``."""
     for run in runs:
         found = labelled(run)
         label = found.label if found else None
         if label not in (None, Label.NUMBER):
             continue
         value = found.value if found and found.value else run
-        parsed: Parsed[LetterNumber] | Parsed[OrderNumber] | None = number_in(value.text)
-        if parsed is None and label is Label.NUMBER:
-            parsed = order_number_in(value.text)
-        if parsed and (label is Label.NUMBER or _begins(value.text, parsed.start)):
-            return Found[LetterNumber | OrderNumber].on([run], parsed.value, parsed.clean)
+        parsed = _labelled_number(value.text, form) if label else number_in(value.text)
+        if parsed and (label or _begins(value.text, parsed.start)):
+            skipped = label and _SOLID.search(value.text[: parsed.start])
+            literal = min(parsed.clean, GUESSED) if skipped else parsed.clean
+            return Found[LetterNumber | OrderNumber].on([run], parsed.value, literal)
     return None
+
+
+def _labelled_number(
+    text: str, form: Found[LetterForm] | None
+) -> Parsed[LetterNumber] | Parsed[OrderNumber] | None:
+    """What stands behind ``ที่``: ``สป 123/2569`` is number and year on a paper that names its
+    form; owners' numbers begin with 0 or have dots."""
+    order = order_number_in(text)
+    if form and order and not order.value.running.startswith("0"):
+        return order
+    return number_in(text) or order
 
 
 def _begins(text: str, start: int) -> bool:

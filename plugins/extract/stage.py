@@ -50,6 +50,12 @@ class ExtractOptions(StageOptions):
         description="Read the lines of the fields again from the picture in other ways; "
         "without it every scanned letter is asked about unless ask_below is 0.6 or less.",
     )
+    years: int = Field(
+        10,
+        ge=0,
+        description="Ask a person about a day more years ago than this: its year may be misread. "
+        "Importers of old files set it to the age of the oldest.",
+    )
     head: Share = Field(
         0.42,
         description="Share of the first page, from the top, that is searched for a missing field.",
@@ -66,7 +72,7 @@ class ExtractLetter(Stage[ExtractOptions]):
     """
 
     name = "extract-letter"
-    revision = 13
+    revision = 14
     Options = ExtractOptions
     consumes = (Role.PAGE_TEXT,)
     accepts = (Role.SEARCHABLE,)
@@ -109,10 +115,10 @@ class ExtractLetter(Stage[ExtractOptions]):
 
     def _facts(self, texts: PageTexts, pdf: Path | None) -> LetterFacts:
         sheets = letter_sheets(tuple(Sheet.of(levelled(page)) for page in texts.pages))
-        if sheets[0].page.born_digital:
-            return _plausible(merged(Told.once(sheets), printed=True))
+        if all(sheet.page.born_digital for sheet in sheets):
+            return merged(Told.once(sheets), printed=True)
         if pdf is None or not self.options.reread:
-            return _plausible(as_it_lies(merged(Told.once(sheets)), texts.pages))
+            return self._plausible(as_it_lies(merged(Told.once(sheets)), texts.pages))
         again = Rereading(self._reader, pdf)
         told = again.told(sheets)
         facts = merged(told)
@@ -124,7 +130,16 @@ class ExtractLetter(Stage[ExtractOptions]):
         facts = as_it_lies(facts, texts.pages)
         guessed = any(head.number and head.number.literal <= GUESSED for head in told.heads)
         facts = _mark_settled(facts, pdf, sheets[0].page) if guessed else facts
-        return _plausible(facts)
+        return self._plausible(facts)
+
+    def _plausible(self, facts: LetterFacts) -> LetterFacts:
+        """A year that has not come yet, or is long past, is a misread one; the next is let pass for
+        clocks gone wrong."""
+        date, now = facts.date, datetime.now(UTC).year + BE_OFFSET
+        if date.value is None or 0 <= now + 1 - date.value.year_be <= self.options.years + 1:
+            return facts
+        doubted = date.model_copy(update={"confidence": min(date.confidence, SPLIT)})
+        return facts.model_copy(update={"date": doubted})
 
     def _searched(
         self, again: Rereading, sheets: tuple[Sheet, ...], facts: LetterFacts
@@ -163,12 +178,3 @@ def _mark_settled(facts: LetterFacts, picture: Path, page: PageText) -> LetterFa
     confidence = min(number.confidence / GUESSED_COST, 1.0) * OVERLOOKED_COST
     settled = number.model_copy(update={"confidence": confidence})
     return facts.model_copy(update={"number": settled})
-
-
-def _plausible(facts: LetterFacts) -> LetterFacts:
-    """A year that has not come yet is a misread one; the next is let pass for clocks gone wrong."""
-    date = facts.date
-    if date.value is None or date.value.year_be <= datetime.now(UTC).year + BE_OFFSET + 1:
-        return facts
-    doubted = date.model_copy(update={"confidence": min(date.confidence, SPLIT)})
-    return facts.model_copy(update={"date": doubted})

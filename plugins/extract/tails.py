@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from plugins.extract.found import Found, Tail
 from plugins.extract.labels import opens_with, resembles
 from plugins.extract.layout import Run, Sheet
-from plugins.extract.values import OVERLOOKED, date_in
+from plugins.extract.values import GUESSED, OVERLOOKED, date_in
 from schemas.letter import ThaiDate
-from schemas.thaitext import skeleton
 
 T = TypeVar("T")
 _CLOSINGS: Final = ("ขอแสดงความนับถือ", "ขอแสดงความนับถืออย่างยิ่ง", "ด้วยความเคารพ")
 _GIVEN: Final = ("สั่ง", "ประกาศ", "ให้ไว้", "แถลง", "ออกให้")
+_ON: Final = "ณ วันที่"
 _CERTIFIED: Final = ("ให้ไว้", "ออกให้")
 _SIGNER = re.compile(r"^\(\s*([^()0-9๐-๙]{5,70}?)\s*\)$")
 _BRACKETED = re.compile(r"^\(.{5,70}$|^[^(]{5,70}\)$")
@@ -41,17 +42,39 @@ def _heads_attachment(sheet: Sheet, run: Run) -> bool:
 
 
 def read_tail(sheets: tuple[Sheet, ...]) -> Tail:
-    """Everything that stands behind the prose on the letter's own pages."""
+    """Everything that stands behind the prose on the letter's own pages; day and name no later
+    than on the page that closes it, since an annex may have its own."""
     runs = [(sheet, run) for sheet in sheets for run in sheet.runs]
-    given = _last(_given(run) for _, run in runs)
+    own = [(sheet, run) for sheet in _closed(sheets) for run in sheet.runs]
+    given = _last(_given(run) for _, run in own)
+    days = {found[0].value for _, run in runs if (found := _given(run))}
     return Tail(
-        closing=any(resembles(run.text, words) for _, run in runs for words in _CLOSINGS),
-        given=given[0] if given else None,
+        closing=any(_is_closing(run) for _, run in runs),
+        given=given and (_guessed(given[0]) if len(days) > 1 else given[0]),
         certified=given is not None and given[1],
-        date=_last(_lone_date(sheet, run) for sheet, run in runs),
-        signer=_last(_signer(sheet, run) for sheet, run in runs),
+        date=_last(_lone_date(sheet, run) for sheet, run in own),
+        signer=_last(_signer(sheet, run) for sheet, run in own),
         unit=_last(_unit(sheet) for sheet in sheets),
     )
+
+
+def _closed(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
+    """The pages up to the first that gives the paper's day, or closes it over a name."""
+    for index, sheet in enumerate(sheets, 1):
+        closing = any(_is_closing(run) for run in sheet.runs)
+        signed = closing and any(_signer(sheet, run) for run in sheet.runs)
+        if signed or any(_given(run) for run in sheet.runs):
+            return sheets[:index]
+    return sheets
+
+
+def _is_closing(run: Run) -> bool:
+    return any(resembles(run.text, words) for words in _CLOSINGS)
+
+
+def _guessed(found: Found[T]) -> Found[T]:
+    """One of several that the pages give."""
+    return replace(found, literal=GUESSED, trust=GUESSED * found.trust)
 
 
 def tail_lines(sheet: Sheet, tail: Tail) -> frozenset[int]:
@@ -75,14 +98,15 @@ def _last(found: Iterable[T | None]) -> T | None:
 
 
 def _given(run: Run) -> tuple[Found[ThaiDate], bool] | None:
-    """The day behind ``สั่ง ณ วันที่`` and whether it certifies."""
+    """The day behind ``สั่ง ณ วันที่`` and whether it certifies; no day that prose cites."""
     parsed = date_in(run.text)
-    if parsed is None or parsed.start > 30:
+    if parsed is None:
         return None
     before = run.text[: parsed.start]
-    opening = next((words for words in _GIVEN if opens_with(run.text, words) is not None), None)
+    ends = ((words, opens_with(run.text, words)) for words in _GIVEN)
+    opening = next((words for words, end in ends if end and resembles(before[end:], _ON)), None)
     alone = parsed.end >= len(run.text) - 2 and _OPENS_DAY.match(before) is not None
-    if not alone and (opening is None or "วนท" not in skeleton(before)):
+    if opening is None and not alone:
         return None
     return Found.on([run], parsed.value, parsed.clean), opening in _CERTIFIED
 

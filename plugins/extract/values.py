@@ -9,7 +9,9 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from plugins.extract.labels import distance
 from schemas.letter import (
+    COMMITTEE,
     MONTHS,
+    PREFIX,
     SHORT_MONTHS,
     LetterNumber,
     OrderNumber,
@@ -31,11 +33,15 @@ class Parsed(NamedTuple, Generic[T]):
 
 
 _NUMBER = re.compile(
-    r"(?<![ก-๎])([ก-ฮ]{2,5}\.?)[^0-9ก-ฮ/]{0,2}"
+    rf"(?<![ก-๎])(?<![ก-๎][.)])({PREFIX})[^0-9ก-ฮ/]{{0,2}}(?:({COMMITTEE})\)[^0-9ก-ฮ/]{{0,2}})?"
     r"([0-9]{2,6}(?:\s*[.,]\s*[.,]?\s*[0-9]{1,3}){0,4})[^0-9ก-ฮ/]{0,3}"
-    r"/[^0-9ก-ฮ]{0,2}((?:[ก-ฮ][^0-9ก-ฮ]{0,2}){0,2})([0-9]{2,5}\s[0-9]{1,2}|[0-9]{1,6})(?!\s*[0-9/])"
+    r"/[^0-9ก-ฮ/]{0,2}((?:[ก-ฮ][^0-9ก-ฮ/]{0,2}){0,2})"
+    r"([0-9]{2,4}\s[0-9]{1,2}(?!\s*[ก-๎])|[0-9]{1,6})(?![0-9/]|\s+[0-9/](?![0-9]?\s*[ก-๎]{2}))"
+    r"(\s*[.,–-]\s*[0-9]|\s+[0-9])?"
 )
-_ORDER = re.compile(r"(?<![0-9./])([0-9]{1,6})\s*/\s*([0-9]{4})(?![0-9/])")
+_ORDER = re.compile(
+    rf"(?:(?<![ก-๎.])({PREFIX})\s*)?(?<![0-9./])([0-9]{{1,6}})\s*/\s*([0-9]{{4}})(?!\s*[.,–-]?[0-9/])"
+)
 _DATE = re.compile(
     r"(?<![0-9.,])(?<![0-9.,]\s)([0-9]\s?[0-9]|[0-9])(?:[^0-9ก-ฮ]{0,3}เดือน)?[^0-9ก-ฮเ-ไ]{0,3}"
     r"([ก-ฮเ][ก-๎.\s]{1,18}?)[^0-9ก-ฮ]{0,3}"
@@ -57,26 +63,33 @@ _BONES: Final = tuple((skeleton(name).translate(_SHAPES), i) for i, name in enum
 
 
 def number_in(text: str) -> Parsed[LetterNumber] | None:
-    """The first number of a letter in ``text``."""
+    """The first number of a letter in ``text``; a guess when more letters stand by the mark than
+    its own, or more digits behind it."""
     match = _NUMBER.search(_folded(text))
-    letters = re.sub(r"[^ก-ฮ]", "", match[3]) if match else ""
-    mark = next((RegisterMark(letter) for letter in letters if letter in set(RegisterMark)), None)
-    guessed = mark is None and bool(letters)
-    if match is None or (guessed and not _LIKE_EMERGENCY & set(letters)):
+    if match is None:
         return None
+    prefix, committee, code, beside, digits, more = match.groups()
+    letters = re.sub(r"[^ก-ฮ]", "", beside)
+    mark = next((RegisterMark(letter) for letter in letters if letter in set(RegisterMark)), None)
+    if mark is None and letters:
+        if not _LIKE_EMERGENCY & set(letters):
+            return None
+        mark = RegisterMark.EMERGENCY
     value = LetterNumber(
-        prefix=match[1],
-        code=re.sub(r"[\s.,]+", ".", match[2]),
-        mark=RegisterMark.EMERGENCY if guessed else mark,
-        running=_closed(match[4]),
+        prefix=prefix,
+        committee=committee,
+        code=re.sub(r"[\s.,]+", ".", code),
+        mark=mark,
+        running=_closed(digits),
     )
-    literal = GUESSED if guessed else _literal(LetterNumber, match[0], value)
-    literal = min(literal, TORN) if value.running != match[4] else literal
-    return Parsed(value, literal, match.start(), match.end())
+    literal = GUESSED if more or letters != (mark or "") else _literal(match[0], value)
+    literal = min(literal, TORN) if value.running != digits else literal
+    return Parsed(value, literal, match.start(), match.end(5))
 
 
 def order_number_in(text: str) -> Parsed[OrderNumber] | None:
-    """The first ``number/year`` in ``text``."""
+    """The first ``number/year`` in ``text``, with the agency's letters before it if there are
+    any."""
     match = _ORDER.search(_folded(text))
     try:
         value = OrderNumber.parse(match[0]) if match else None
@@ -96,7 +109,7 @@ def date_in(text: str) -> Parsed[ThaiDate] | None:
             value = ThaiDate(year_be=int(match[3]), month=month, day=int(day))
         except ValueError:
             continue
-        literal = GUESSED if day.startswith("0") else _literal(ThaiDate, match[0], value)
+        literal = GUESSED if day.startswith("0") else _literal(match[0], value)
         literal = min(literal, TORN) if day != match[1] else literal
         return Parsed(value, literal, match.start(), match.end())
     return None
@@ -110,9 +123,9 @@ def _folded(text: str) -> str:
     return arabic_digits(tidy(text))
 
 
-def _literal(kind: type[LetterNumber] | type[ThaiDate], text: str, value: object) -> float:
+def _literal(text: str, value: LetterNumber | ThaiDate) -> float:
     try:
-        return 1.0 if kind.parse(text) == value else OVERLOOKED
+        return 1.0 if value.parse(text) == value else OVERLOOKED
     except ValueError:
         return OVERLOOKED
 

@@ -97,7 +97,8 @@ class NameByRule(Stage[NameOptions]):
         facts = context.fact(LetterFacts)
         if facts is None:
             return None, False
-        prefix = getattr(facts.number.value, "prefix", "").rstrip(".")
+        number = facts.number.value
+        prefix = ((number and number.prefix) or "").replace(".", "")
         known = self.options.agency_of_prefix
         stem = letter_stem(
             facts,

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from bench.reading.compare import Characters, compare_page, nearest
 from bench.reading.conditions import CLEAN, CONDITIONS, MEASURED, TUNED
 from bench.reading.marks import Marks
-from bench.reading.person import number_of
 from bench.reading.report import GOALS, answer, table
 from bench.reading.score import Field, Letter, Stack, fields
 from bench.reading.totals import figures, passed_wrong
@@ -77,7 +76,6 @@ def test_fields_against_the_truth() -> None:
     assert not found["subject"].passed_wrong, "nothing read is no wrong value"
     unasked = {f.name: f for f in fields(document, _facts("ตก 0023.3/4573", date), frozenset())}
     assert unasked["number"].passed_wrong
-    assert str(number_of("๑๒/๒๕๖๙")) == "12/2569"
 
 
 def _stack(*letters: Letter, separators: bool = True, condition: str = CLEAN) -> Stack:

@@ -12,7 +12,8 @@ from schemas.letter import MONTHS, LetterNumber, RegisterMark, ThaiDate
 
 numbers = st.builds(
     LetterNumber,
-    prefix=st.from_regex(r"\A[ก-ฮ]{2,5}\Z"),
+    prefix=st.from_regex(r"\A(?:[ก-ฮ]{2,5}|(?:[ก-ฮ]\.){2,4})\Z"),
+    committee=st.none() | st.from_regex(r"\A[ก-ฮ]{2,5}\Z"),
     code=st.from_regex(r"\A[0-9]{2,6}(\.[0-9]{1,3}){0,4}\Z"),
     mark=st.sampled_from([None, *RegisterMark]),
     running=st.text("0123456789", min_size=1, max_size=6),
@@ -42,10 +43,21 @@ def test_noise_between_the_parts_is_overlooked_but_told(read: str, number: str) 
     assert found.clean < 1.0
 
 
-def test_a_mark_told_by_likeness_is_a_guess() -> None:
-    found = number_in("ปท ๐๐๑๓ / น ๐๐๑")
+@pytest.mark.parametrize(
+    ("read", "number"),
+    [
+        ("ปท ๐๐๑๓ / น ๐๐๑", "ปท 0013 / ฉ 001"),
+        ("กห ๐๔๐๑/ว(ล) ๑๐๐", "กห 0401/ว 100"),
+        ("ตก ๐๐๒๓/๑,๒๓๔", "ตก 0023/1"),
+        ("ตก ๐๐๒๓/๑๒.๓๔", "ตก 0023/12"),
+        ("ตก ๐๐๒๓/๑๒๓-๑๓๐", "ตก 0023/123"),
+        ("ตก ๐๐๒๓/๑๒๓๔๕ ๑๙ มกราคม ๒๕๖๙", "ตก 0023/12345"),
+    ],
+)
+def test_what_may_be_more_than_was_understood_is_a_guess(read: str, number: str) -> None:
+    found = number_in(read)
     assert found is not None
-    assert found.value.mark is RegisterMark.EMERGENCY
+    assert str(found.value) == number
     assert found.clean == GUESSED
 
 
@@ -57,6 +69,9 @@ def test_a_mark_told_by_likeness_is_a_guess() -> None:
         "ตก ๐๐๒๓/ก ๑๒",
         "ตาก ๐๐๒๓/๑๒",
         "โทร ๐ ๕๕๕๑/๒",
+        "ตก ๐๐๑๗.๑/   /๒๕๖๙",
+        "ศธ ๐๔๐๕๖.๑๒/๔๕/๖๗",
+        "กลต.จท. ๑๒๓/๒๕๖๙",
     ],
 )
 def test_what_would_need_repair_is_no_number(read: str) -> None:
@@ -69,6 +84,22 @@ def test_order_numbers_need_a_year() -> None:
     assert str(found.value) == "1234/2569"
     assert order_number_in("ที่ ๑๒๓๔/๖๙") is None
     assert order_number_in("๑/๒/๒๕๖๙") is None
+    assert order_number_in("๑๒๓/๒๕๖๙-๑") is None
+
+
+def test_orders_may_bear_the_letters_of_an_agency() -> None:
+    found = order_number_in("ที่ สป ๑๒๓/๒๕๖๙")
+    assert found is not None
+    assert str(found.value) == "สป 123/2569"
+
+
+_PIECES = "ตก กวจ ก.ค. ( ) ว ฉ ๐๐๒๓ 1 ๑๒๓๔๕ / . , - มกราคม ม.ค. พ.ศ. ๒๕๖๙ 2569 ๓๑ ที่ วันที่ A"
+
+
+@given(st.lists(st.sampled_from([*_PIECES.split(), " ", "  "]), max_size=12).map("".join))
+def test_nothing_that_is_read_breaks_the_reader(text: str) -> None:
+    for parsed in (number_in(text), order_number_in(text), date_in(text)):
+        assert parsed is None or parsed.value.parse(str(parsed.value)) == parsed.value
 
 
 @given(st.dates(date(1941, 1, 1), date(2400, 12, 31)))

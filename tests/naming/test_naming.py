@@ -117,6 +117,13 @@ def test_orders_take_the_year_of_their_number(tmp_path: Path) -> None:
     assert stem_in(named(tmp_path, facts)) == "2568_TAK_ORDER_1234"
 
 
+def test_orders_of_an_agency_with_letters_of_its_own_are_told_apart(tmp_path: Path) -> None:
+    numbers = ("สป 123/2569", "สป 456/2569")
+    facts = [facts_of(OrderNumber.parse(number), LetterKind.ORDER) for number in numbers]
+    stems = [stem_in(named(tmp_path, one)) for one in facts]
+    assert stems == ["2569_TAK_ORDER_123", "2569_TAK_ORDER_456"]
+
+
 def test_letters_without_a_number_get_day_kind_and_a_stable_id(tmp_path: Path) -> None:
     facts = facts_of(None, LetterKind.ANNOUNCEMENT)
     first, again = (stem_in(named(tmp_path, facts)) for _ in range(2))
@@ -127,6 +134,8 @@ def test_senders_may_have_codes_of_their_own(tmp_path: Path) -> None:
     options = NameOptions(agency="TAK", agency_of_prefix={"ปท": "PTE"})
     facts = facts_of(LetterNumber.parse("ปท 0013 / ฉ 001"))
     assert stem_in(named(tmp_path, facts, options=options)) == "2569_PTE_0013_E001"
+    by_committee = facts_of(LetterNumber.parse("ปท. (กวจ) 0013/ว 1"))
+    assert stem_in(named(tmp_path, by_committee, options=options)) == "2569_PTE_0013_W1"
 
 
 def test_a_taken_name_is_numbered_or_the_document_diverted(tmp_path: Path) -> None:

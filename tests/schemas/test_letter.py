@@ -16,13 +16,15 @@ from schemas.letter import (
     RegisterMark,
     ThaiDate,
     Urgency,
+    parse_number,
 )
 from schemas.letterfacts import AttachmentLine, LetterFacts, Reading
 
 digits = st.text("0123456789", min_size=1, max_size=6)
 numbers = st.builds(
     LetterNumber,
-    prefix=st.from_regex(r"\A[ก-ฮ]{2,5}\.?\Z"),
+    prefix=st.from_regex(r"\A(?:[ก-ฮ]{2,5}\.?|(?:[ก-ฮ]\.){2,5})\Z"),
+    committee=st.none() | st.from_regex(r"\A[ก-ฮ]{2,5}\Z"),
     code=st.from_regex(r"\A[0-9]{2,6}(\.[0-9]{1,3}){0,4}\Z"),
     mark=st.sampled_from([None, *RegisterMark]),
     running=digits,
@@ -39,6 +41,8 @@ days = st.dates(date(1941, 1, 1), date(2400, 12, 31))
         "นร 0106/123",
         "ศธ 04056.12/45",
         "ปปท 0007/4412",
+        "กค (กวจ) ๐๔๐๕.๒/ว ๑๑๙",
+        "ก.ค.ศ. 0206/ว 1",
     ],
 )
 def test_numbers_of_the_rules_format_back_exactly(printed: str) -> None:
@@ -62,6 +66,25 @@ def test_spacing_variants_have_one_canonical_form(variant: str, canonical: str) 
 @given(numbers, st.booleans())
 def test_every_number_survives_printing(number: LetterNumber, thai: bool) -> None:
     assert LetterNumber.parse(number.format(thai=thai)) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "shape"),
+    [
+        ("สป ๑๒๓/๒๕๖๙", LetterKind.ORDER, OrderNumber),
+        ("สป ๑๒๓/๒๕๖๙", LetterKind.EXTERNAL, LetterNumber),
+        ("สป ๑๒๓/๒๕๖๙", None, LetterNumber),
+        ("ตก ๐๐๒๓/๒๕๖๙", LetterKind.ORDER, LetterNumber),
+        ("ตก ๐๐๒๓.๓/๑๒", LetterKind.EVIDENCE, LetterNumber),
+        ("๑๒๓/๒๕๖๙", None, OrderNumber),
+    ],
+)
+def test_the_kind_tells_a_year_from_a_running_number(
+    text: str, kind: LetterKind | None, shape: type
+) -> None:
+    assert type(parse_number(text, kind)) is shape
+    with pytest.raises(ValueError, match="not the number"):
+        parse_number("ตก", kind)
 
 
 def test_leading_zeros_and_marks_tell_numbers_apart() -> None:
