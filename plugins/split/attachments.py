@@ -59,7 +59,7 @@ class SplitAttachments(Stage[AttachmentOptions]):
     """
 
     name = "split-attachments"
-    revision = 1
+    revision = 2
     Options = AttachmentOptions
     consumes = (Role.SEARCHABLE, Role.PAGE_TEXT)
     accepts = (Role.SOURCE,)

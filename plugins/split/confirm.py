@@ -75,10 +75,10 @@ def decided(decision: Decision, pages: Sequence[PageSeen], proposed: Cutting) ->
     if decision.choice == RESCAN.value:
         raise rescan_wanted()
     if decision.choice == ONE_LETTER.value:
-        return _whole(pages)
+        return _whole(pages, proposed)
     content = decision.content
     cuts = proposed.cuts if content is None else _parse(content)
-    return _checked(cuts, pages)
+    return _checked(cuts, pages, proposed)
 
 
 def _parse(content: JsonValue) -> tuple[Cut, ...]:
@@ -88,17 +88,18 @@ def _parse(content: JsonValue) -> tuple[Cut, ...]:
         raise unreadable_answer() from error
 
 
-def _whole(pages: Sequence[PageSeen]) -> Cutting:
-    kept = tuple(page.number for page in pages if _why_aside(page) is None)
-    return _checked((Cut(pages=kept),) if kept else (), pages)
+def _whole(pages: Sequence[PageSeen], proposed: Cutting) -> Cutting:
+    kept = tuple(sorted(number for cut in proposed.cuts for number in cut.pages))
+    return _checked((Cut(pages=kept),) if kept else (), pages, proposed)
 
 
-def _checked(cuts: tuple[Cut, ...], pages: Sequence[PageSeen]) -> Cutting:
-    """The decided cuts, if each page is in one of them or may be set aside."""
+def _checked(cuts: tuple[Cut, ...], pages: Sequence[PageSeen], proposed: Cutting) -> Cutting:
+    """The decided cuts, if each page is in one of them, or is blank or a mere separator."""
     chosen = [number for cut in cuts for number in cut.pages]
     check_once(chosen, (page.number for page in pages))
     left = [page for page in pages if page.number not in chosen]
-    lost = [page.number for page in left if not (page.blank or page.is_sheet)]
+    mere = {aside.page for aside in proposed.set_aside}
+    lost = [page.number for page in left if not (page.blank or page.number in mere)]
     if lost:
         raise AnswerError(
             f"หน้า {listed(lost)} ไม่อยู่ในหนังสือเรื่องใด และไม่ใช่หน้าว่างหรือแผ่นคั่น",
@@ -109,10 +110,6 @@ def _checked(cuts: tuple[Cut, ...], pages: Sequence[PageSeen]) -> Cutting:
     return Cutting(
         tuple(c.model_copy(update={"sure": True, "reasons": reasons}) for c in cuts), aside, ()
     )
-
-
-def _why_aside(page: PageSeen) -> PageFate | None:
-    return _fate(page) if page.is_sheet or page.blank else None
 
 
 def _fate(page: PageSeen) -> PageFate:

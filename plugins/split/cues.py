@@ -6,10 +6,11 @@ The weights were measured on pages of several scanners; a first page reaches 2.5
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from plugins.split.emblem import Emblem
-from plugins.split.ends import Ends, closing_of, page_ends
-from plugins.split.labels import bones, leads, within
+from plugins.split.ends import TO_OFFICE, TO_PERSON, Ends, closing_of, page_ends
+from plugins.split.labels import begins, behind, bones, leads, within
 from plugins.split.place import DASHES, PAGE_NUMBER, Place
 from schemas.page import PageText
 from schemas.thaitext import skeleton
@@ -55,13 +56,19 @@ WEIGHTS = {
 ATTACHMENT_LABEL = "สิ่งที่ส่งมาด้วย"
 _MEMO, _OFFICE, _ATTACHMENT = bones("บันทึกข้อความ", "ส่วนราชการ", ATTACHMENT_LABEL)
 _SUBJECT = bones("เรื่อง")[0]
-_ADDRESSEES = bones("เรียน", "ถึง", "กราบเรียน", "นมัสการ")
+_ADDRESSEES = (*TO_OFFICE, *TO_PERSON)
 _PROCLAIMED = bones("คำสั่ง", "ประกาศ", "แถลงการณ์", "ระเบียบ", "ข้อบังคับ", "หนังสือรับรอง")
 _STRAY = 2
 """Signs that a recogniser makes of the emblem above, before the first word of a title."""
-_NUMBER = re.compile(r"^.?(?:เลข)?ท[ก-ฮ.]{0,7}\d[\d.]*/(?:ว|ฉ)?\d")
-_ORDINAL = re.compile(r"(\d{1,2})\D{0,2}$")
-_ITEM = re.compile(r"^(\d{1,2})[.,)]")
+_NUMBER = re.compile(r"^.?(?:เลข)?ท[ก-ฮ.]{0,7}\d[\d.]*/(?:ว|ฉ)?\d+")
+_CITED = bones("ลงวันที่")[0]
+_ORDINAL = re.compile(
+    r"(?:(?:ลาดบ)?ท|หมายเลข|เลขท|ขอ|ฉบบท|\D{0,2}?)[(:.]?(\d{1,2})(?!\d)(?:\.(\d{1,2})(?!\d))?"
+)
+"""The number directly behind an attachment's label, and its sub-number; as a skeleton."""
+_LEAF = re.compile(r"(?:หนา|แผน)ท?\D?(\d{1,3})(?!\d)")
+_CONTINUED = re.compile(r"\(ตอ|ตอ\W*$")
+_ITEM = re.compile(r"^(?:\(?\d{1,2}[.,)]|[-–—•])")
 _ANNEX = bones("แนบท้าย", "ภาคผนวก", "เอกสารแนบ", "เอกสารหมายเลข", "ผนวก")
 _COVER = bones("ใบนำส่งโทรสาร", "โทรสาร", "ใบปะหน้า")
 _MOST_ITEMS = 20
@@ -110,11 +117,12 @@ def page_cues(page: PageText, emblem: Emblem | None) -> PageCues:
         found |= _line_cues(skeleton(line.text), Place.of(line, page))
     likeness = sum(WEIGHTS[cue] for cue in found if WEIGHTS[cue] > 0)
     number = printed_number(page, dashed=likeness >= FIRST_PAGE)
-    attachment = attachment_head(page)
+    head = attachment_head(page)
     if number is not None and number != 1:
         found.add(Cue.PAGE_NUMBER)
-    if attachment is not None:
+    if head is not None:
         found.add(Cue.ATTACHMENT)
+    attachment = head.ordinal if head else None
     return PageCues(frozenset(found), number, attachment, listed_count(page), page_ends(page))
 
 
@@ -131,7 +139,7 @@ def _line_cues(text: str, place: Place) -> set[Cue]:
             found.add(Cue.SUBJECT)
         if text.startswith(_ADDRESSEES):
             found.add(Cue.ADDRESSEE)
-    if place.top <= 0.4 and _NUMBER.match(text):
+    if place.top <= 0.4 and _is_own_number(text):
         found.add(Cue.NUMBER)
     titled = place.top <= 0.4 and place.centred and _leads_any(_PROCLAIMED, text)
     if titled and closing_of(text) is None:
@@ -139,6 +147,12 @@ def _line_cues(text: str, place: Place) -> set[Cue]:
     if place.top <= 0.25 and place.centred:
         found |= _title_cues(text)
     return found
+
+
+def _is_own_number(text: str) -> bool:
+    """The number of the letter itself, not of one that it cites with its date."""
+    number = _NUMBER.match(text)
+    return number is not None and _CITED not in text and not begins(_CITED, text[number.end() :], 1)
 
 
 def _title_cues(text: str) -> set[Cue]:
@@ -167,38 +181,51 @@ def printed_number(page: PageText, *, dashed: bool = False) -> int | None:
     return None
 
 
-def attachment_head(page: PageText, label: str = _ATTACHMENT) -> int | None:
-    """The ordinal beside ``label`` (a skeleton) at the top right; 0 when no number stands there.
+class AttachmentHead(NamedTuple):
+    """What an attachment's label says. ``ordinal`` is 0 without a number; ``goes_on``: the page is
+    a later one of its attachment, as in ๑.๒, ๑ หน้า ๒ or ๑ (ต่อ)."""
 
-    None when the page does not begin an attachment.
-    """
+    ordinal: int
+    goes_on: bool
+
+
+def attachment_head(page: PageText, label: str = _ATTACHMENT) -> AttachmentHead | None:
+    """What stands behind ``label`` (a skeleton) at the top right; None without that label."""
     for line in page.lines:
         place = Place.of(line, page)
-        text = skeleton(line.text)
-        if place.left >= 0.45 and place.top <= 0.2 and leads(label, text, 3):
-            match = _ORDINAL.search(text)
-            return int(match[1]) if match else 0
+        if place.left >= 0.45 and place.top <= 0.2:
+            rest = behind(label, skeleton(line.text), 3)
+            if rest is not None:
+                return _head(rest)
     return None
+
+
+def _head(rest: str) -> AttachmentHead:
+    number, leaf = _ORDINAL.match(rest), _LEAF.search(rest)
+    places = [number[2] if number else None, leaf[1] if leaf else None]
+    later = any(int(place) > 1 for place in places if place)
+    goes_on = later or _CONTINUED.search(rest) is not None
+    return AttachmentHead(int(number[1]) if number else 0, goes_on)
 
 
 def listed_count(page: PageText, label: str = _ATTACHMENT) -> int | None:
     """How many things the letter says that it sends along; None without such a list.
 
-    The list stands at the left under ``label`` (a skeleton), an item a line, numbered when there
-    are several.
+    The list stands at the left under ``label`` (a skeleton), an item a line, numbered or with
+    dashes when there are several.
     """
     lines = sorted(page.lines, key=lambda line: line.box.top)
     read = [(skeleton(line.text), Place.of(line, page)) for line in lines]
     for text, place in read:
         if place.left <= 0.3 and 0.15 <= place.top <= 0.6 and leads(label, text, 3):
-            beside = bool(re.search(r"\d[.,)]", text[len(label) - 1 :][:4]))
+            beside = bool(re.search(r"\d[.,)]|[-–—•]", text[len(label) - 1 :][:4]))
             below = [one for one in read if one[1].top > place.top - _ONE_LINE]
             return max(1, beside + _items(below, place))
     return None
 
 
 def _items(lines: list[tuple[str, Place]], label: Place) -> int:
-    """How many of ``lines`` bear a number, up to the first that goes back to the margin."""
+    """How many of ``lines`` begin an item, up to the first that goes back to the margin."""
     count = 0
     for text, place in lines:
         if place.left <= label.left + 0.03:

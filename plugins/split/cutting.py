@@ -68,12 +68,18 @@ class _Piece:
             self.label = cues.attachment or self.sent
             if cues.attachment is None:
                 self.loose = self.loose or number
-        self.finished |= cues.ends.signed or (fresh and bool(self.pages))
+        signed = self._signs(cues)
+        self.finished |= signed or (fresh and bool(self.pages))
         goes_on = cues.continues and cues.attachment is None
-        self.closed = cues.ends.signed or (self.closed and goes_on)
+        self.closed = signed or (self.closed and goes_on)
         self.last_number = cues.page_number or (1 if fresh else self.last_number + 1)
         self.last = cues
         self.pages.append(number)
+
+    def _signs(self, cues: PageCues) -> bool:
+        """Signed, or ends with the owner's telephone as the first page does not: there it would be
+        printed on every page."""
+        return cues.ends.signed or (cues.ends.owner and not self.first.ends.owner)
 
     def _begins_part(self, cues: PageCues) -> bool:
         behind_end = self.closed and not cues.continues

@@ -33,6 +33,10 @@ _CLOSINGS = {
 _DATE_LETTERS = 26
 """A closing line holds no more than the words and a date."""
 _OWNER = bones("โทร.", "โทรศัพท์", "ไปรษณีย์อิเล็กทรอนิกส์")
+_BELOW_OWNER = 3
+"""Lines that may stand below the owner's telephone, such as another name or a motto."""
+TO_OFFICE = bones("ถึง")
+TO_PERSON = bones("เรียน", "กราบเรียน", "นมัสการ")
 _NAME = re.compile(r"^[(\[{]?[ก-ฮะาเแโใไๆ.]{6,45}[)\]}]?$")
 _BRACKETS = "()[]{}"
 
@@ -40,14 +44,16 @@ _BRACKETS = "()[]{}"
 @dataclass(frozen=True)
 class Ends:
     """Words are skeletons. ``catchword``: what the next page should begin with, empty without one;
-    ``opening``: the first lines, the text's first line among them; ``signed``: closing words, a
-    name in brackets or the owner's telephone.
+    ``opening``: the first lines, the text's first line among them; ``owner``: the text ends with
+    the owner's telephone; ``signed``: closing words or a name in brackets, or that telephone under
+    a letter to an office, which bears a seal in place of a name.
     """
 
     catchword: str = ""
     opening: tuple[str, ...] = ()
     closing: Closing | None = None
     signed: bool = False
+    owner: bool = False
     shingles: frozenset[str] = frozenset()
 
     def calls_for(self, other: "Ends") -> bool | None:
@@ -71,13 +77,15 @@ def page_ends(page: PageText) -> Ends:
     lines = sorted(page.lines, key=lambda line: line.box.top)
     read = [(skeleton(line.text), Place.of(line, page)) for line in lines]
     closing = next((found for text, _ in read if (found := closing_of(text))), None)
-    signed = closing is not None or any(_signs(text, place) for text, place in read)
+    owner = _ends_with_owner(read)
+    named = closing is not None or any(_names(text, place) for text, place in read)
     text = "".join(text for text, _ in read)
     return Ends(
         catchword=next((word for line in lines if (word := _catchword(line, page))), ""),
         opening=_opening([text for text, _ in read]),
         closing=closing,
-        signed=signed,
+        signed=named or (owner and _to_office(read)),
+        owner=owner,
         shingles=frozenset(text[n : n + _SHINGLE] for n in range(len(text) - _SHINGLE + 1)),
     )
 
@@ -97,10 +105,27 @@ def closing_of(text: str) -> Closing | None:
     return None
 
 
-def _signs(text: str, place: Place) -> bool:
-    """The signer's name in brackets, right of the middle; or the owner's telephone at the left."""
-    if place.left <= 0.35 and text.startswith(_OWNER):
-        return True
+def _ends_with_owner(lines: list[tuple[str, Place]]) -> bool:
+    """The owner's telephone at the left, where the text ends: one in a letterhead has it below."""
+    margin = [(text, place.top) for text, place in lines if place.left <= 0.35]
+    for n, (text, top) in enumerate(margin):
+        if text.startswith(_OWNER):
+            rest = [other for other, _ in margin[n:] if not other.startswith(_OWNER)]
+            below = sum(len(other) >= _MARK_LETTERS for other in rest)
+            if below <= (_BELOW_OWNER if top > 0.5 else 0):
+                return True
+    return False
+
+
+def _to_office(lines: list[tuple[str, Place]]) -> bool:
+    """Whether ถึง stands where a letter to a person has เรียน."""
+    head = [text for text, place in lines if place.left <= 0.3 and place.top <= 0.5]
+    to_person = any(text.startswith(TO_PERSON) for text in head)
+    return not to_person and any(text.startswith(TO_OFFICE) for text in head)
+
+
+def _names(text: str, place: Place) -> bool:
+    """The signer's name in brackets, right of the middle."""
     bracketed = text[:1] in _BRACKETS or text[-1:] in _BRACKETS
     return bool(text) and bracketed and place.left >= 0.35 and bool(_NAME.match(text))
 

@@ -44,12 +44,14 @@ def _look_at(view: PageView, most_letters: int) -> PageSeen:
 
 
 def _own_words(page: PageText) -> tuple[bool, int]:
-    """Whether the page bears the words of our sheets, and how many Thai letters stand beside."""
-    bears, others = False, 0
+    """Whether the page bears the words of our sheets, and how many letters and digits beside."""
+    bears, batch, others = False, False, 0
     for line in page.lines:
         text = skeleton(line.text)
         if within(_HEADING, text, 2) or within(_INSTRUCTION, text, 7):
             bears = True
-        elif not within(_BATCH, text, 1):
-            others += sum("ก" <= letter <= "ฮ" for letter in text)
+        elif not batch and within(_BATCH, text, 1):
+            batch = True
+        else:
+            others += sum(sign.isalnum() for sign in text)
     return bears, others

@@ -28,28 +28,29 @@ class Pieces:
 
 @dataclass(frozen=True)
 class Head:
-    """The first page of an attachment as labelled: ``ordinal`` 0 when the label has no number."""
+    """A page labelled as an attachment's: ``ordinal`` 0 when the label has no number; ``goes_on``
+    when it says that the attachment began before."""
 
     page: int
     ordinal: int
+    goes_on: bool = False
 
 
 def find_heads(pages: Sequence[PageText], labels: Sequence[str]) -> list[Head]:
     """Labelled pages after the first; ``labels`` are skeletons."""
     heads = []
     for page in pages[1:]:
-        ordinals = [attachment_head(page, label) for label in labels]
-        found = max((ordinal for ordinal in ordinals if ordinal is not None), default=None)
-        if found is not None:
-            heads.append(Head(page.number, found))
+        found = [head for label in labels if (head := attachment_head(page, label))]
+        if found:
+            heads.append(Head(page.number, *max(found)))
     return heads
 
 
 def cut_set(pages: int, heads: Sequence[Head], announced: int | None) -> Pieces:
     """Cut a set of ``pages`` pages at the heads of its attachments.
 
-    ``announced`` is how many the letter lists; None when nobody read its list. A label repeated on
-    the following pages of one attachment does not begin another.
+    ``announced`` is how many the letter lists; None when nobody read its list. A number repeated on
+    the following pages of one attachment does not begin another; a label without a number may.
     """
     starts, doubts = _starts(heads, announced)
     found = len(starts)
@@ -66,15 +67,21 @@ def cut_set(pages: int, heads: Sequence[Head], announced: int | None) -> Pieces:
 def _starts(heads: Sequence[Head], announced: int | None) -> tuple[list[int], list[PieceDoubt]]:
     starts: list[int] = []
     doubts: list[PieceDoubt] = []
+    several = (announced or 1) > 1
     last = 0
     for head in heads:
-        repeated = head.ordinal == last if head.ordinal else (announced or 1) <= 1
-        if starts and repeated:
+        if starts and _same_attachment(head, last, several=several):
             continue
-        if head.ordinal == 0 and (starts or (announced or 1) > 1):
-            doubts.append(PieceDoubt.UNNUMBERED)
-        elif head.ordinal not in {0, last + 1}:
+        if head.goes_on or head.ordinal not in {0, last + 1}:
             doubts.append(PieceDoubt.ORDER)
         starts.append(head.page)
         last = head.ordinal or last + 1
+    fresh = [head for head in heads if not head.goes_on]
+    if any(head.ordinal == 0 for head in fresh) and (several or len(fresh) > 1):
+        doubts.append(PieceDoubt.UNNUMBERED)
     return starts, doubts
+
+
+def _same_attachment(head: Head, last: int, *, several: bool) -> bool:
+    """Whether a labelled page is proposed as a later one of attachment ``last``."""
+    return head.ordinal == last or (head.ordinal == 0 and (head.goes_on or not several))

@@ -12,7 +12,7 @@ class PageSeen:
     """One page of the stack (``number`` is 1-based) as far as cutting goes.
 
     ``sheet`` is what its codes say; ``sheet_words`` whether it bears the words of a separator
-    sheet; ``other_letters`` how many Thai letters stand on it beside those words.
+    sheet; ``other_letters`` how many letters and digits stand on it beside those words.
     """
 
     number: int

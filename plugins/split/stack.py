@@ -52,7 +52,7 @@ class StackOptions(StageOptions):
     )
     sheet_letters: PositiveInt = Field(
         80,
-        description="More Thai letters than this beside its own words, and a page with a "
+        description="More letters and digits than this beside its own words, and a page with a "
         "separator code is no mere separator: it is kept, and a person is asked.",
     )
 
@@ -66,7 +66,7 @@ class SplitStack(Stage[StackOptions]):
     """
 
     name = "split-stack"
-    revision = 5
+    revision = 6
     Options = StackOptions
     consumes = (Role.SEARCHABLE, Role.PAGE_TEXT)
     accepts = (Role.SOURCE,)

@@ -10,7 +10,8 @@ from pydantic import JsonValue
 from pipeline.errors import DocumentError
 from pipeline.testing.harness import Harness
 from plugins.split.attachments import QUESTION, AttachmentOptions, SplitAttachments
-from plugins.split.pieces import Head, PieceDoubt, cut_set
+from plugins.split.labels import bones
+from plugins.split.pieces import Head, PieceDoubt, cut_set, find_heads
 from schemas.artifact import Role
 from schemas.cuts import AttachmentMark
 from schemas.decision import Decision
@@ -183,11 +184,43 @@ def test_rescan_quarantines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("labels", "announced", "starts", "doubts"),
+    [
+        (("๑.๑", "๑.๒", "๒"), 2, [1, 2, 4], []),
+        (("๑.๑", "๑.๒", "๒"), 3, [1, 2, 4], [PieceDoubt.TOO_FEW]),
+        (("๑ (แผ่นที่ ๑)", "๑ (แผ่นที่ ๒)", None), 2, [1, 2], [PieceDoubt.TOO_FEW]),
+        (("๑ หน้า ๑", "๑ หน้า ๒", "๒ หน้า ๑", "๒ หน้า ๒"), 2, [1, 2, 4], []),
+        (("๑", "๑ (ต่อ)", "๒"), 2, [1, 2, 4], []),
+        (("๑", "(ต่อ)", "๒"), 2, [1, 2, 4], []),
+        (("", ""), 1, [1, 2], [PieceDoubt.UNNUMBERED]),
+        (("", "แผ่นที่ ๒"), 1, [1, 2], []),
+    ],
+)
+def test_labels_with_sub_numbers_and_page_numbers(
+    labels: Sequence[str | None], announced: int, starts: list[int], doubts: list[PieceDoubt]
+) -> None:
+    heads = [() if t is None else (headed(f"สิ่งที่ส่งมาด้วย {t}"),) for t in labels]
+    pages = [page(1, *LETTER), *(page(n, *head, PROSE) for n, head in enumerate(heads, 2))]
+    found = cut_set(len(pages), find_heads(pages, bones("สิ่งที่ส่งมาด้วย")), announced)
+    assert [piece.pages[0] for piece in found.pieces] == starts
+    assert list(found.doubts) == doubts
+
+
+@pytest.mark.parametrize(
     ("heads", "announced", "starts", "doubts"),
     [
         ([], 0, [1], []),
         ([Head(2, 0)], 1, [1, 2], []),
-        ([Head(2, 0), Head(3, 0)], 1, [1, 2], []),
+        ([Head(2, 0), Head(3, 0)], 1, [1, 2], [PieceDoubt.UNNUMBERED]),
+        ([Head(2, 0), Head(3, 0)], None, [1, 2], [PieceDoubt.UNNUMBERED]),
+        ([Head(2, 1), Head(3, 0)], 1, [1, 2], [PieceDoubt.UNNUMBERED]),
+        ([Head(2, 0), Head(3, 1)], 1, [1, 2], [PieceDoubt.UNNUMBERED]),
+        ([Head(2, 0), Head(3, 0, True)], 1, [1, 2], []),
+        ([Head(2, 1), Head(3, 0, True), Head(4, 2)], 2, [1, 2, 4], []),
+        ([Head(2, 1), Head(3, 1, True), Head(4, 2)], 2, [1, 2, 4], []),
+        ([Head(2, 1), Head(3, 2, True)], 2, [1, 2, 3], [PieceDoubt.ORDER]),
+        ([Head(3, 1, True), Head(4, 2)], 2, [1, 3, 4], [PieceDoubt.ORDER]),
+        ([Head(3, 0, True)], 1, [1, 3], [PieceDoubt.ORDER]),
         ([Head(2, 1), Head(3, 1), Head(4, 2)], 2, [1, 2, 4], []),
         ([Head(2, 1), Head(4, 3)], 2, [1, 2, 4], [PieceDoubt.ORDER]),
         ([Head(2, 0), Head(4, 0)], 2, [1, 2, 4], [PieceDoubt.UNNUMBERED]),
@@ -196,7 +229,7 @@ def test_rescan_quarantines(tmp_path: Path) -> None:
     ],
 )
 def test_cut_set(
-    heads: list[Head], announced: int, starts: list[int], doubts: list[PieceDoubt]
+    heads: list[Head], announced: int | None, starts: list[int], doubts: list[PieceDoubt]
 ) -> None:
     found = cut_set(5, heads, announced)
     assert [piece.pages[0] for piece in found.pieces] == starts

@@ -89,6 +89,15 @@ def test_one_letter() -> None:
     assert [cut.pages for cut in answered.cuts] == [(2, 4)]
 
 
+def test_a_page_with_a_code_and_text_of_its_own_stays_in_a_letter() -> None:
+    pages = [*PAGES, PageSeen(5, sheet=SheetReading(None), other_letters=200)]
+    proposed = cut_stack(pages, Limits(second_from=2.0), Expected())
+    with pytest.raises(AnswerError):
+        decided(decision(content=[{"pages": [2, 4]}]), pages, proposed)
+    answered = decided(decision("one-letter"), pages, proposed)
+    assert [cut.pages for cut in answered.cuts] == [(2, 4, 5)]
+
+
 @pytest.mark.parametrize(
     "content",
     [

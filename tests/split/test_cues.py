@@ -57,6 +57,22 @@ def test_labels_count_only_where_they_belong() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("ที่ ตก ๐๐๒๓.๓/ว ๒๖", True),
+        ("ที่ ตก ๐๐๒๓.๓/ว ๒๖ ศาลากลาง วันที่ ๓ เมษายน ๒๕๖๙", True),
+        ("ที่ ๑๒๓๔/๒๕๖๙ ลงวันที่ ๓ เมษายน ๒๕๖๙", False),
+        ("ที่ ๑๒๓๔/๒๕๖๙ ลงวับที ๓ เมษายน ๒๕๖๙", False),
+        ("ที่ ตก ๐๐๒๓.๓/๒๖-๑ ลงวันที่ ๓ เมษายน ๒๕๖๙", False),
+        ("ที่ ตก ๐๐๒๓.๓/ว ๒๖ (ฉบับที่ ๒) ลงวันที่ ๓ เมษายน ๒๕๖๙", False),
+    ],
+)
+def test_the_number_of_a_letter_that_is_cited_is_not_the_pages_own(text: str, own: bool) -> None:
+    found = page_cues(page(1, line(text, 0.14, 0.1)), None).found
+    assert (Cue.NUMBER in found) is own
+
+
+@pytest.mark.parametrize(
     ("lines", "count"),
     [
         ((), None),
@@ -74,6 +90,8 @@ def test_labels_count_only_where_they_belong() -> None:
             ),
             3,
         ),
+        ((line("สิ่งที่ส่งมาด้วย (๑) แผน", 0.14, 0.36), line("(๒) แบบ", 0.3, 0.38), PROSE), 2),
+        ((line("สิ่งที่ส่งมาด้วย - แผน", 0.14, 0.36), line("- แบบ", 0.3, 0.38), PROSE), 2),
         ((headed(),), None),
     ],
 )
@@ -112,17 +130,35 @@ def test_a_number_elsewhere_is_no_page_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "ordinal"),
+    ("text", "head"),
     [
-        ("สิ่งที่ส่งมาด้วย ๑", 1),
-        ("สิงทีส่งมาด้วย ๑๒", 12),
-        ("สิ่งที่ส่งมาด้วย", 0),
-        ("สิ่งที่ส่งมาดวย ๒.", 2),
+        ("สิ่งที่ส่งมาด้วย ๑", (1, False)),
+        ("สิงทีส่งมาด้วย ๑๒", (12, False)),
+        ("สิ่งที่ส่งมาด้วย", (0, False)),
+        ("สิ่งที่ส่งมาดวย ๒.", (2, False)),
+        ("สิ่งที่ส่งมาดว ๒", (2, False)),
+        ("สิ่งที่ส่งมาด้วยา ๒", (2, False)),
+        ("สิ่งที่ส่งมาด้วย (๒)", (2, False)),
+        ("สิ่งที่ส่งมาด้วยลำดับที่ ๒", (2, False)),
+        ("สิ่งที่ส่งมาด้วย หมายเลข ๒", (2, False)),
+        ("สิ่งที่ส่งมาด้วย ๑.๑", (1, False)),
+        ("สิ่งที่ส่งมาด้วย ๑.๒", (1, True)),
+        ("สิ่งที่ส่งมาด้วย ๒/๓", (2, False)),
+        ("สิ่งที่ส่งมาด้วย ๑ หน้า ๑/๓", (1, False)),
+        ("สิ่งที่ส่งมาด้วย ๑ หน้า ๒/๓", (1, True)),
+        ("สิ่งที่ส่งมาด้วย ๑ (หน้าที่ ๑๐)", (1, True)),
+        ("สิ่งที่ส่งมาด้วย ๒ (แผ่นที่ ๑)", (2, False)),
+        ("สิ่งที่ส่งมาด้วย ๑ (แผ่นที่ ๒)", (1, True)),
+        ("สิ่งที่ส่งมาด้วย แผ่นที่ ๒", (0, True)),
+        ("สิ่งที่ส่งมาด้วย ๓ (ต่อ)", (3, True)),
+        ("สิ่งที่ส่งมาด้วย (ต่อ)", (0, True)),
+        ("สิ่งที่ส่งมาด้วย ๓ ต่อ", (3, True)),
+        ("สิ่งที่ส่งมาด้วย แบบ ก.๓", (0, False)),
         ("ศาลากลางจังหวัดตาก", None),
     ],
 )
-def test_attachment_head(text: str, ordinal: int | None) -> None:
-    assert attachment_head(page(1, headed(text)), LABEL) == ordinal
+def test_attachment_head(text: str, head: tuple[int, bool] | None) -> None:
+    assert attachment_head(page(1, headed(text)), LABEL) == head
 
 
 def test_the_letters_own_list_is_no_attachment_head() -> None:
