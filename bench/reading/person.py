@@ -56,6 +56,7 @@ def _cuts(truth: Truth, *, blanks: bool) -> list[list[int]]:
 
 def _fields(letter: DocumentTruth) -> dict[str, JsonValue]:
     told: dict[str, JsonValue] = {"kind": letter.kind, "subject": letter.subject}
+    told["urgency"] = letter.urgency or ""
     told["date"] = str(ThaiDate.parse(letter.date_printed))
     if letter.to:
         told["addressee"] = letter.to

@@ -105,6 +105,7 @@ def _print_proposal(proposal: JsonValue, code: str, document: Document) -> None:
 def _print_letter(facts: LetterFacts) -> JsonValue:
     """Show what was read and how sure it is; answer the fields as a person may correct them."""
     kind, number, date = facts.kind.value, facts.number.value, facts.date.value
+    urgency = facts.urgency.value
     texts = {"subject": facts.subject.value, "addressee": facts.addressee.value}
     rows = (
         (pick("ชนิด", "kind"), pick(kind.thai, kind.value) if kind else None, facts.kind),
@@ -112,6 +113,7 @@ def _print_letter(facts: LetterFacts) -> JsonValue:
         (pick("วันที่", "date"), date and date.format(), facts.date),
         (pick("เรื่อง", "subject"), texts["subject"], facts.subject),
         (pick("ผู้รับ", "addressee"), texts["addressee"], facts.addressee),
+        (pick("ชั้นความเร็ว", "urgency"), urgency and urgency.thai, facts.urgency),
     )
     for label, value, reading in rows:
         sure = pick(f"มั่นใจ {reading.confidence:.0%}", f"{reading.confidence:.0%} sure")
@@ -121,6 +123,7 @@ def _print_letter(facts: LetterFacts) -> JsonValue:
         "number": number.format() if number else _UNREAD,
         "date": date.format() if date else _UNREAD,
         **{name: text for name, text in texts.items() if text},
+        "urgency": urgency.thai if urgency else "",
     }
 
 

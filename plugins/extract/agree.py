@@ -61,7 +61,7 @@ def merged(told: Told, *, printed: bool = False) -> LetterFacts:
         sender=_text(head.sender, printed=printed),
         unit=_text(tail.unit, printed=printed),
         signer=_text(tail.signer, printed=printed),
-        urgency=_urgency(heads),
+        urgency=_urgency([head.urgency for head in heads], printed=printed),
         references=references,
         references_confidence=_trust(head.references, references, printed=printed),
         attachments=attachments,
@@ -159,10 +159,11 @@ def _timely(dates: list[Found[ThaiDate] | None]) -> list[Found[ThaiDate] | None]
     return recent if any(recent) else dates
 
 
-def _urgency(heads: Sequence[Head]) -> Reading[Urgency]:
+def _urgency(marks: list[Found[Urgency] | None], *, printed: bool) -> Reading[Urgency]:
     """The mark that was read; with none, that there is none, as far as one can know."""
-    found = next((head.urgency for head in heads if head.urgency), None)
-    return found.reading() if found else Reading(value=Urgency.NONE, confidence=0.8)
+    if any(marks):
+        return vote(marks, printed=printed)
+    return Reading(value=Urgency.NONE, confidence=0.8)
 
 
 def _of_two_years(number: LetterNumber | OrderNumber | None, date: ThaiDate | None) -> bool:

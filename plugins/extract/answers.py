@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from schemas.decision import Choice, Exhibit, Question
-from schemas.letter import LetterKind, ThaiDate, parse_number
+from schemas.letter import LetterKind, ThaiDate, Urgency, parse_number
 from schemas.letterfacts import LetterFacts, Reading
 from schemas.page import PageText
 
@@ -18,6 +18,7 @@ _NAMES: Final = {
     "date": ("วันที่", "date"),
     "subject": ("เรื่อง", "subject"),
     "addressee": ("ผู้รับ", "addressee"),
+    "urgency": ("ชั้นความเร็ว", "urgency"),
 }
 
 _REFUSED: Final = (
@@ -62,8 +63,8 @@ def answered(facts: LetterFacts, content: JsonValue) -> LetterFacts:
     """``facts`` as a person confirmed them.
 
     ``content`` is None to confirm them as proposed, or an object with the fields to correct: each
-    as in the proposal, or ``number``, ``date``, ``kind`` and the texts as plain strings. Raises
-    ValueError when a value is not one.
+    as in the proposal, or ``number``, ``date``, ``kind``, ``urgency`` (its mark) and the texts as
+    plain strings. Raises ValueError when a value is not one.
     """
     try:
         corrections = _CORRECTIONS.validate_python({} if content is None else content)
@@ -89,6 +90,8 @@ def _read(name: str, text: str, kind: LetterKind | None) -> JsonValue:
     value: JsonValue = text
     if name == "number":
         value = parse_number(text, kind).model_dump(mode="json")
+    elif name == "urgency":
+        value = {mark.thai: mark.value for mark in Urgency}.get(text, text)
     elif name == "date":
         value = ThaiDate.parse(text).model_dump(mode="json")
     return {"value": value, "confidence": 1.0}

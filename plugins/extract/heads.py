@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from plugins.extract.found import Found, Head
-from plugins.extract.labels import Label, labelled, opens_with, resembles
+from plugins.extract.labels import Label, labelled, opens_with, resembles, urgency_mark
 from plugins.extract.layout import Run, Sheet
 from plugins.extract.sections import (
     OPENING,
+    Field,
     attachment_lines,
     begins_paragraph,
     counted_through,
@@ -28,6 +29,7 @@ from plugins.extract.values import (
     order_number_in,
 )
 from schemas.letter import RECEIPT_NUMBERS, LetterForm, LetterNumber, OrderNumber, ThaiDate, Urgency
+from schemas.secrecy import THAI_MARKS
 from schemas.thaitext import arabic_digits, skeleton
 
 T = TypeVar("T")
@@ -36,11 +38,15 @@ HEAD_SHARE: Final = 0.62
 _TITLES: Final = tuple(sorted(LetterForm, key=lambda form: -len(form.thai)))
 _MEMO: Final = "บันทึกข้อความ"
 _RECEIPTS: Final = tuple(map(skeleton, RECEIPT_NUMBERS))
+_RECEIPT = re.compile(rf"(?:{'|'.join(_RECEIPTS)})ท?(?![ก-ฮะ-ฺเ-๎])")
+"""The label of a receive stamp's number and no letter behind it."""
 _BY_STAMP: Final = 0.5
 """How much of a number or date is taken to stand there when a stamp says it."""
-_BORDER = re.compile(r"[\[\]|(){}]")
-"""What a stamp's border is read as."""
-_LONGER: Final = (Urgency.VERY_URGENT, Urgency.MOST_URGENT)
+_WITHIN = re.compile(r"ภาย[ใไ]น(?:วนท)?$")
+"""What stands before a day by which a letter must arrive; ``เวลา`` stands behind it."""
+_COPIES: Final = ("สำเนาคู่ฉบับ", "สำเนาถูกต้อง", "สำเนา", "ต้นฉบับ", "คู่ฉบับ")
+_MARKS: Final = (*_COPIES, *THAI_MARKS.values())
+"""What stands by itself on a letter and is no name."""
 _THAI_LETTER = re.compile(r"[ก-ฮ]")
 _SOLID = re.compile(r"[0-9๐-๙A-Za-zก-ฮ]")
 """What is no speck, and so part of a number that was not understood."""
@@ -50,7 +56,9 @@ _NEXT_LINE: Final = 1.5
 _ADDRESS = re.compile(
     r"^(?:[0-9]|เลขที่|อาคาร|ศาลากลาง|หมู่|ซอย|ถนน|ถ\.|ตำบล|ต\.|แขวง|อำเภอ|อ\.|จังหวัด|กรุงเทพ|กทม)|[0-9]{5}"
 )
-_TELEPHONE = re.compile(r"\s*โทร.*$")
+_TELEPHONE = re.compile(r"[\s(]*โทร(?:ศั?พท์?|สาร)?\s*(?:[.:ฯ/]|[0-9๐-๙]|ภายใน|$).*$")
+_NO_NAME = re.compile(r"[0-9๐-๙]|^ว่าด้วย")
+"""What tells a line below a title from the rest of the agency's name."""
 _UNFINISHED = re.compile(r"(?:พ\.ศ\.|ครั้งที่|ฉบับที่|ลงวันที่|มาตรา|จำนวน|และ|หรือ|ของ|โดย)$")
 """Words that no text ends with: the next line is missing."""
 _TITLE_INDENT: Final = 1.0
@@ -63,9 +71,15 @@ def read_head(sheet: Sheet) -> Head:
     """Everything that the head states."""
     runs = _without_receipt(sheet, sheet.runs)
     border = _border(sheet, runs)
-    upper = tuple(run for run in runs if run.middle < border)
-    stamped = tuple(run for run in _without_receipt(sheet, sheet.stamped) if run.middle < border)
-    filled = tuple(run for run in _without_receipt(sheet, sheet.mixed) if run.middle < border)
+    typed, stamped, mixed = (
+        tuple(run for run in _without_receipt(sheet, some) if run.middle < border)
+        for some in (sheet.runs, sheet.stamped, sheet.mixed)
+    )
+    marks = tuple(run for run in (*typed, *stamped) if urgency_mark(run))
+    upper, filled = (
+        _unmarked(tuple(run for run in some if not _is_deadline(sheet, run, marks)))
+        for some in (typed, mixed)
+    )
     form = _form(sheet, upper)
     number = (
         _number(upper, form)
@@ -85,7 +99,7 @@ def read_head(sheet: Sheet) -> Head:
         addressee=_text(sheet, runs, addressee),
         by_stamp=Label.STAMP_ADDRESSEE in fields and Label.ADDRESSEE not in fields,
         sender=_sender(sheet, upper, number, form),
-        urgency=_urgency((*upper, *stamped)),
+        urgency=_urgency(marks),
         references=_list(fields.get(Label.REFERENCE), listed),
         attachments=_list(fields.get(Label.ATTACHMENT), attachment_lines),
     )
@@ -94,7 +108,7 @@ def read_head(sheet: Sheet) -> Head:
 def head_lines(sheet: Sheet) -> frozenset[int]:
     """Indices of the runs that hold the head's fields, labels included; debris holds none."""
     runs = _without_receipt(sheet, sheet.runs)
-    values = [run for field in sections(sheet, runs).values() for run in field]
+    values = [run for field in sections(sheet, runs).values() for run in field.runs]
     bottom = max((run.middle for run in values), default=_border(sheet, runs))
     low = max(bottom, _border(sheet, runs))
     wanted = [run for run in runs if run.middle <= low and not is_debris(run, sheet)]
@@ -105,9 +119,7 @@ def _without_receipt(sheet: Sheet, runs: tuple[Run, ...]) -> tuple[Run, ...]:
     """Those of ``runs`` in the head, without the stamp of the office that received the letter."""
     low = HEAD_SHARE * sheet.page.height
     stamps = [
-        run
-        for run in (*sheet.runs, *sheet.stamped)
-        if run.middle < low and any(skeleton(run.text).startswith(r) for r in _RECEIPTS)
+        run for run in (*sheet.runs, *sheet.stamped) if run.middle < low and _receives(sheet, run)
     ]
 
     def stamped(run: Run) -> bool:
@@ -125,6 +137,15 @@ def _without_receipt(sheet: Sheet, runs: tuple[Run, ...]) -> tuple[Run, ...]:
         )
 
     return tuple(run for run in runs if run.middle < low and not stamped(run))
+
+
+def _receives(sheet: Sheet, run: Run) -> bool:
+    """Whether ``run`` bears the number of a receive stamp: at the left, where subjects stand, its
+    label must be words of its own."""
+    if run in sheet.stamped or run.box.left > sheet.page.width / 2:
+        return skeleton(run.text).startswith(_RECEIPTS)
+    spans = {skeleton(Run(run.words[:count], run.page).text) for count in (1, 2, 3)}
+    return not spans.isdisjoint(_RECEIPTS) or _RECEIPT.match(skeleton(run.text)) is not None
 
 
 def _led_by(label: Label, runs: tuple[Run, ...]) -> tuple[Run, ...]:
@@ -210,22 +231,23 @@ def _date(
     return None
 
 
-def _text(sheet: Sheet, runs: tuple[Run, ...], value: list[Run] | None) -> Found[str] | None:
-    if not value:
+def _text(sheet: Sheet, runs: tuple[Run, ...], field: Field | None) -> Found[str] | None:
+    if not field:
         return None
-    text = joined([run.text for run in value])
-    broken = cut_short(sheet, runs, value) or _UNFINISHED.search(text)
-    literal = OVERLOOKED if broken else 1.0
-    return Found.on(value, text, literal) if text else None
+    text = joined([run.text for run in field.runs])
+    broken = cut_short(sheet, runs, field.runs) or _UNFINISHED.search(text)
+    literal = 1.0 if field.whole and not broken else OVERLOOKED
+    return Found.on(field.runs, text, literal) if text else None
 
 
 def _list(
-    runs: list[Run] | None, entries: Callable[[list[Run]], tuple[T, ...]]
+    field: Field | None, entries: Callable[[list[Run]], tuple[T, ...]]
 ) -> Found[tuple[T, ...]] | None:
-    found = entries(runs) if runs else ()
-    if not runs or not found:
+    found = entries(field.runs) if field else ()
+    if not field or not found:
         return None
-    return Found.on(runs, found, 1.0 if counted_through(runs) else OVERLOOKED)
+    whole = field.whole and counted_through(field.runs)
+    return Found.on(field.runs, found, 1.0 if whole else OVERLOOKED)
 
 
 def _sender(
@@ -239,12 +261,14 @@ def _sender(
         found = labelled(run)
         above = number is None or run.middle < number.box.bottom
         if found and found.label is Label.AGENCY and found.value and above:
-            agency = _TELEPHONE.sub("", found.value.text)
+            agency = _without_telephone(found.value.text)
             return Found.on([found.value], agency) if agency else None
         if form and run.box == form.box:
             end = opens_with(run.text, form.value.thai)
             agency = run.text[end:].strip()
-            return Found.on([run], agency) if agency else None
+            below = _rest_of_title(sheet, runs, run)
+            whole = joined([agency, *(line.text for line in below)])
+            return Found.on([run, *below], whole) if agency else None
     for run in runs:
         beside = run.box.left > 0.45 * sheet.page.width and number is not None
         level = number and run.middle >= number.box.top - sheet.cm(0.3)
@@ -254,10 +278,33 @@ def _sender(
     return None
 
 
+def _without_telephone(office: str) -> str:
+    """``office`` up to the telephone; a bracket that holds both is closed before it."""
+    agency = _TELEPHONE.sub("", office)
+    return agency + ")" * (agency.count("(") - agency.count(")"))
+
+
 def _names(sheet: Sheet, run: Run) -> bool:
     """Whether ``run`` can be an agency's name, or a line of it."""
+    if urgency_mark(run) or any(resembles(run.text, mark) for mark in _MARKS):
+        return False
     letters = len(_THAI_LETTER.findall(run.text))
     return letters >= _LEAST_NAME and not date_in(run.text) and not is_debris(run, sheet)
+
+
+def _rest_of_title(sheet: Sheet, runs: tuple[Run, ...], title: Run) -> list[Run]:
+    """The lines of an agency's name below the first line of a title."""
+    lines: list[Run] = []
+    last = title
+    for run in runs:
+        if run.middle <= last.box.bottom or not _titles(sheet, run):
+            continue
+        near = run.middle - last.middle <= _NEXT_LINE * sheet.frame.feed
+        if not near or labelled(run) or _NO_NAME.search(run.text) or not _names(sheet, run):
+            break
+        lines.append(run)
+        last = run
+    return lines
 
 
 def _second_line(sheet: Sheet, runs: tuple[Run, ...], first: Run) -> list[Run]:
@@ -272,19 +319,41 @@ def _second_line(sheet: Sheet, runs: tuple[Run, ...], first: Run) -> list[Run]:
     ][:1]
 
 
-def _urgency(runs: tuple[Run, ...]) -> Found[Urgency] | None:
-    for run in runs:
-        for urgency in (Urgency.MOST_URGENT, Urgency.VERY_URGENT, Urgency.URGENT):
-            if resembles(_BORDER.sub("", run.text), urgency.thai):
-                return Found.on([run], urgency)
-        cut = next((urgency for urgency in _LONGER if _begins_with(urgency, run.text)), None)
-        if cut:
-            return Found.on([run], cut)
-    return None
+def _urgency(marked: tuple[Run, ...]) -> Found[Urgency] | None:
+    """The mark that was read best; of equals the first."""
+    found = [
+        Found.on([run], mark.urgency, GUESSED if mark.guessed else 1.0)
+        for run in marked
+        if (mark := urgency_mark(run))
+    ]
+    return max(found, key=lambda one: one.literal, default=None)
 
 
-def _begins_with(urgency: Urgency, text: str) -> bool:
-    """Whether ``text`` is ``urgency`` with its end cut off, and more than ``ด่วน``."""
-    read = skeleton(_BORDER.sub("", text))
-    least = len(skeleton(Urgency.URGENT.thai)) + 1
-    return len(read) >= least and skeleton(urgency.thai).startswith(read)
+def _unmarked(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """``runs`` without the marks of urgency in them, as far as these were not guessed."""
+    marks = ((run, urgency_mark(run)) for run in runs)
+    rests = (mark.rest if mark and not mark.guessed else run for run, mark in marks)
+    return tuple(run for run in rests if run)
+
+
+def _is_deadline(sheet: Sheet, run: Run, marked: tuple[Run, ...]) -> bool:
+    """Whether ``run`` bears the day by which the letter must arrive: ``ด่วนภายใน`` stands before it
+    or, without a day, beside or above it; or the hour stands behind the day."""
+    parsed = date_in(run.text)
+    if parsed is None:
+        return False
+    before, after = skeleton(run.text[: parsed.start]), skeleton(run.text[parsed.end :])
+    if _guessed(run) or _WITHIN.search(before) or after.startswith("เวลา"):
+        return True
+    return any(
+        _guessed(other)
+        and date_in(other.text) is None
+        and -sheet.cm(0.3) <= run.middle - other.middle <= _NEXT_LINE * sheet.frame.feed
+        and other.box.left - sheet.cm(0.5) <= run.box.left <= other.box.right + sheet.cm(2.0)
+        for other in marked
+    )
+
+
+def _guessed(run: Run) -> bool:
+    mark = urgency_mark(run)
+    return mark is not None and mark.guessed

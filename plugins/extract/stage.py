@@ -27,14 +27,14 @@ from plugins.extract.readings import Rereading, Told
 from plugins.extract.tails import letter_sheets
 from plugins.extract.values import GUESSED
 from schemas.artifact import Role
-from schemas.letter import BE_OFFSET, RegisterMark
+from schemas.letter import BE_OFFSET, RegisterMark, Urgency
 from schemas.letterfacts import LetterFacts
 from schemas.outcome import Done, Outcome, Suspend
 from schemas.page import PageText, PageTexts
 from schemas.secrecy import Secrecy
 
 Share = Annotated[float, Field(ge=0, le=1)]
-_WEIGHED = ("kind", "number", "date", "subject", "addressee")
+_WEIGHED = ("kind", "number", "date", "subject", "addressee", "urgency")
 
 
 class ExtractOptions(StageOptions):
@@ -42,8 +42,8 @@ class ExtractOptions(StageOptions):
 
     ask_below: Share = Field(
         0.85,
-        description="Ask a person when kind, number, date, subject or addressee was read with "
-        "less confidence (0..1).",
+        description="Ask a person when kind, number, date, subject, addressee or a mark of urgency "
+        "was read with less confidence (0..1).",
     )
     reread: bool = Field(
         True,
@@ -65,9 +65,9 @@ class ExtractOptions(StageOptions):
 class ExtractLetter(Stage[ExtractOptions]):
     """States :class:`LetterFacts`.
 
-    Suspends with ``confirm-letter`` when kind, number, date, subject or addressee is doubtful, or
-    one that the kind needs was not found. The proposal is LetterFacts as JSON; the decision
-    ``accept`` takes it, with the corrections in its content (see
+    Suspends with ``confirm-letter`` when kind, number, date, subject, addressee or a mark of
+    urgency is doubtful, or a field that the kind needs was not found. The proposal is LetterFacts
+    as JSON; the decision ``accept`` takes it, with the corrections in its content (see
     :func:`plugins.extract.answers.answered`).
     """
 
@@ -156,7 +156,8 @@ class ExtractLetter(Stage[ExtractOptions]):
         unsure = {
             name
             for name, reading in read.items()
-            if reading.value is not None and reading.confidence < self.options.ask_below
+            if reading.value not in (None, Urgency.NONE)
+            and reading.confidence < self.options.ask_below
         }
         return [name for name in _WEIGHED if name in unsure.union(_absent(facts))]
 

@@ -1,4 +1,4 @@
-"""What is asked about however surely it was read: improbable years, pages partly scanned."""
+"""Of what a letter with surely read words is asked: years, urgency, pages partly scanned."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from pipeline.testing.harness import Harness
+from plugins.extract.answers import answered
 from plugins.extract.stage import ExtractLetter, ExtractOptions
 from schemas.artifact import Role
+from schemas.letter import Urgency
+from schemas.letterfacts import LetterFacts
 from schemas.outcome import Done, Outcome, Suspend
 from schemas.page import PageText, PageTexts
 from tests.extract.typed import centred, typed
@@ -25,8 +28,9 @@ def read(folder: Path, *pages: PageText, **options: Any) -> Outcome:
     return Harness(folder).run(stage, {Role.PAGE_TEXT: path})[0]
 
 
-def letter(year: int) -> PageText:
+def letter(year: int, mark: str = "") -> PageText:
     return typed(
+        *([(3.0, 3.8, mark)] if mark else []),
         (3.0, 4.8, "ที่ ตก ๐๐๒๓.๓/ว ๐๐๒๖"),
         (13.0, 4.8, "ศาลากลางจังหวัดตาก"),
         (10.5, 6.6, f"๑๙ มกราคม {year}"),
@@ -56,6 +60,22 @@ def test_a_year_to_come_or_long_past_is_asked_about(
     assert isinstance(outcome, Suspend if asked else Done)
     if isinstance(outcome, Suspend):
         assert [exhibit.note for exhibit in outcome.question.exhibits] == ["วันที่ / date"]
+
+
+@pytest.mark.parametrize(("mark", "asked"), [("ด่วนมาก", False), ("ด่วนพิเศษ", True), ("", False)])
+def test_what_may_be_a_mark_of_urgency_is_asked_about(
+    tmp_path: Path, mark: str, asked: bool
+) -> None:
+    outcome = read(tmp_path, letter(THIS_YEAR, mark))
+    assert isinstance(outcome, Suspend if asked else Done)
+    if isinstance(outcome, Suspend):
+        assert [exhibit.note for exhibit in outcome.question.exhibits] == ["ชั้นความเร็ว / urgency"]
+        facts = LetterFacts.model_validate(outcome.question.proposal)
+        corrected = answered(facts, {"urgency": "ด่วนที่สุด"})
+        assert corrected.urgency.value is Urgency.MOST_URGENT
+        assert answered(facts, {"urgency": ""}).urgency.value is Urgency.NONE
+        with pytest.raises(ValueError, match="not the fields"):
+            answered(facts, {"urgency": "ช้ามาก"})
 
 
 def test_a_page_that_was_scanned_in_behind_typed_ones_is_no_file_text(tmp_path: Path) -> None:
