@@ -1,6 +1,9 @@
 """Evidence of a secrecy level, left by independent detectors."""
 
 from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
 
 from schemas.base import Frozen
 from schemas.facts import Fact
@@ -10,7 +13,7 @@ from schemas.secrecy import Secrecy
 
 class Finding(StrEnum):
     MARK = "mark"
-    """A secrecy mark was read; ``level`` says which."""
+    """A secrecy mark was read; ``level`` says which, above NORMAL."""
     DOUBT = "doubt"
     """Something that may be a mark: a person must look."""
     UNLIKE = "unlike"
@@ -31,9 +34,15 @@ class Evidence(Frozen):
     level: Secrecy | None = None
     box: Box | None = None
     dpi: float = 300.0
-    score: float = 0.0
+    score: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
     """Strength in 0..1."""
     note: str = ""
+
+    @model_validator(mode="after")
+    def _has_level(self) -> Self:
+        if self.finding is Finding.MARK and (self.level or Secrecy.NORMAL) is Secrecy.NORMAL:
+            raise ValueError("a mark has a level above NORMAL")
+        return self
 
 
 class SecrecyAssessment(Fact, name="secrecy-assessment"):

@@ -1,7 +1,7 @@
 """Groups of large or coloured glyphs: what a stamp looks like before it is read."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import cv2
@@ -28,6 +28,7 @@ _THIN = 4 * MM
 _TALLEST_LETTER = 20 * MM
 _BAR, _FULL = 3.5, 0.7
 """Length of a straight bar to its width, and how much of a box along it is its ink, at least."""
+_WITHIN = 0.9
 _READ_HEIGHT = 44.0
 _PAD = 18
 
@@ -310,3 +311,12 @@ def covered(box: Box, by: Box) -> float:
 def area(box: Box) -> int:
     """In square pixels, at least one."""
     return max(1, (box.right - box.left) * (box.bottom - box.top))
+
+
+def outermost(boxes: Iterable[Box]) -> list[Box]:
+    """The boxes that do not lie in a larger one of them, but for a tenth."""
+    kept: list[Box] = []
+    for box in sorted(boxes, key=area, reverse=True):
+        if not any(covered(box, larger) > _WITHIN for larger in kept):
+            kept.append(box)
+    return kept

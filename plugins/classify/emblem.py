@@ -111,8 +111,10 @@ def _turned(ink: Mask, angle: float) -> Mask:
 
 
 def _alike(ink: Mask, beneath: Mask) -> bool:
-    """Whether no more than slivers of the ink have none opposite, about the axis on which most has;
-    ``beneath`` is where there may be ink."""
+    """Whether there is ink and no more than slivers of it have none opposite, about the axis on
+    which most has; ``beneath`` is where there may be ink."""
+    if not cv2.countNonZero(ink):
+        return False
     width = ink.shape[1]
     reach = int(_OFF_CENTRE * width)
     spread = cv2.dilate(beneath[:, ::-1], _SPREAD)

@@ -1,6 +1,9 @@
 """Entry point of the classifying plugin."""
 
+import logging
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from pipeline.hookspecs import hookimpl
@@ -8,6 +11,8 @@ from pipeline.pageview import PageView
 from pipeline.stage import Stage
 from schemas.document import Document
 from schemas.evidence import Evidence, Finding
+
+LOG = logging.getLogger("saraban.classify")
 
 
 @hookimpl
@@ -32,7 +37,10 @@ def _ask(
 
     try:
         return detector(page)
-    except Exception:  # noqa: BLE001 - a broken detector is evidence for a person, whatever broke
+    except Exception as error:  # noqa: BLE001 - evidence for a person, whatever broke
         number = page.text.number
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(at.filename).name}:{at.lineno}"
+        LOG.error("%s broke: %s at %s, page %d", name, type(error).__name__, place, number)  # noqa: TRY400 - an exception may quote the page
         broken = Note.BROKEN.value
         return [Evidence(detector=name, finding=Finding.FAILED, page=number, note=broken)]

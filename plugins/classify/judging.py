@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from plugins.classify.clusters import MM, covered
+from plugins.classify.clusters import MM, covered, outermost
 from plugins.classify.notes import Note
-from plugins.classify.phrases import Sense
-from plugins.classify.sight import Channel, Sighting, in_bands
-from plugins.classify.spotter import likeness
+from plugins.classify.phrases import Sense, ending_mark
+from plugins.classify.sight import CUT, Channel, Sighting, in_bands
+from plugins.classify.spotter import likeness, turned_likeness
 from plugins.classify.stamps import InkLayer, shreds
-from plugins.classify.surroundings import ALIKE, STAIN, WITHIN, Surroundings
+from plugins.classify.surroundings import ALIKE, STAIN, TURNED, WITHIN, Surroundings
 from plugins.classify.typed import among
 from schemas.evidence import Finding
 from schemas.page import Box
@@ -24,6 +24,8 @@ _NEIGHBOUR = 2.5
 _TALL = 5 * MM
 """Wide strokes so tall are no type, nor joined lines of it."""
 _SURE_ELSEWHERE = 0.5
+_LID = 120
+"""What is darker beside the paper is a scanner's lid."""
 _BROAD = np.ones((4, 4), np.uint8)
 """Coloured ink on the emblem counts in spots so broad: the fringes of badly aligned scans are
 narrower (0 such pixels; the palest marks left 16 and more)."""
@@ -45,8 +47,8 @@ class Judgement:
 def judge(sightings: Sequence[Sighting], around: Surroundings) -> list[Judgement]:
     """Marks, doubts, and what only its look excuses; one for each place."""
     sightings = [s for s in sightings if not _part_of_words(s, sightings, around)]
-    found = list(_marks(sightings))
-    for sighting in sorted(sightings, key=lambda s: s.strength, reverse=True):
+    found = list(_marks(sightings, around))
+    for sighting in sorted(sightings, key=lambda s: (s.suspicious, s.strength), reverse=True):
         if any(covered(sighting.box, known.box) > _OVERLAP for known in found):
             continue
         doubt = _doubt(sighting, sightings, around)
@@ -83,18 +85,25 @@ def _unread(box: Box) -> Judgement:
 
 def _by_look(found: Sequence[Judgement], around: Surroundings) -> list[Judgement]:
     """What could not be read, or was read like a mark in a receive stamp, and looks like none is
-    none; what nobody doubted, as a seal with a mark on it, and looks like one is asked about."""
+    none; what nobody doubted, as a seal with a mark on it, and looks like one is asked about, and
+    so is what would look like one if it were turned."""
     unlike = [one for one in found if _looks_like_none(one, around)]
     kept = [one for one in found if one not in unlike]
-    known = [one.box for one in kept]
     hidden = [
-        box
-        for box in around.overlooked
-        if not any(covered(seen, box) > _OVERLAP for seen in known)
-        and likeness(around.picture, box) >= ALIKE
+        box for box in _beside(kept, around.overlooked) if likeness(around.picture, box) >= ALIKE
+    ]
+    kept += map(_unread, hidden)
+    excused = _beside(kept, [*(one.box for one in unlike), *around.overlooked])
+    kept += [
+        _unread(box) for box in outermost(excused) if turned_likeness(around.picture, box) >= TURNED
     ]
     told = [replace(one, finding=Finding.UNLIKE) for one in unlike]
-    return [*kept, *map(_unread, hidden), *told]
+    return [*kept, *told]
+
+
+def _beside(known: Sequence[Judgement], boxes: Sequence[Box]) -> list[Box]:
+    """Those of the boxes that do not hold much of what is known."""
+    return [box for box in boxes if not any(covered(one.box, box) > _OVERLAP for one in known)]
 
 
 def _looks_like_none(one: Judgement, around: Surroundings) -> bool:
@@ -127,7 +136,7 @@ def _worn(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Box]:
             yield box
 
 
-def _marks(sightings: Sequence[Sighting]) -> Iterator[Judgement]:
+def _marks(sightings: Sequence[Sighting], around: Surroundings) -> Iterator[Judgement]:
     places: list[list[Sighting]] = []
     for mark in (s for s in sightings if s.reading.sense is Sense.MARK):
         place = next((p for p in places if _overlap(p[0].box, mark.box)), None)
@@ -136,11 +145,14 @@ def _marks(sightings: Sequence[Sighting]) -> Iterator[Judgement]:
         else:
             place.append(mark)
     for place in places:
-        yield _mark(place, sightings)
+        yield _mark(place, sightings, around)
 
 
-def _mark(place: Sequence[Sighting], sightings: Sequence[Sighting]) -> Judgement:
-    """A mark that several channels may have seen; in doubt when one of them saw more."""
+def _mark(
+    place: Sequence[Sighting], sightings: Sequence[Sighting], around: Surroundings
+) -> Judgement:
+    """A mark that several channels may have seen; in doubt when one of them saw more, and when the
+    rest of a longer one may stand beside it or was cut off."""
     best = max(place, key=lambda s: s.strength)
     level = max(s.reading.level or Secrecy.NORMAL for s in place)
     seen = Judgement(Finding.MARK, best.box, Note.READ, level, best.strength)
@@ -154,7 +166,18 @@ def _mark(place: Sequence[Sighting], sightings: Sequence[Sighting]) -> Judgement
         return replace(seen, finding=Finding.DOUBT, note=Note.UNSURE_LEVEL, level=top)
     if level is Secrecy.CONFIDENTIAL and any(_continues(best, s) for s in sightings):
         return replace(seen, finding=Finding.DOUBT, note=Note.UNSURE_LEVEL, level=Secrecy.SECRET)
+    if level is Secrecy.CONFIDENTIAL and _cut(best, around):
+        top = Secrecy.TOP_SECRET
+        return replace(seen, finding=Finding.DOUBT, note=Note.UNSURE_LEVEL, level=top)
     return seen
+
+
+def _cut(mark: Sighting, around: Surroundings) -> bool:
+    """Whether a mark reaches the right edge of the paper, or a scanner's dark border there."""
+    core = mark.placed(mark.cluster.core)
+    right = core.right + round(CUT * mark.cluster.height)
+    beyond = around.picture[core.top : core.bottom, right:]
+    return beyond.size == 0 or bool(np.median(beyond) < _LID)
 
 
 def _continues(mark: Sighting, other: Sighting) -> bool:
@@ -182,7 +205,8 @@ def _doubt(
         return None
     placed = in_bands(sighting.box, around.height) or not around.oriented
     if sighting.suspicious and (placed or sighting.strength >= _SURE_ELSEWHERE):
-        level = sighting.reading.level or Secrecy.CONFIDENTIAL
+        ending = ending_mark(sighting.words.text)
+        level = sighting.reading.level or ending or Secrecy.CONFIDENTIAL
         strength = sighting.strength
         return Judgement(Finding.DOUBT, sighting.box, Note.LIKE_A_MARK, level, strength)
     core = sighting.placed(sighting.cluster.core)

@@ -6,9 +6,10 @@ from pipeline.pageview import PageView
 from plugins.classify.ink import darkest, flatten
 from plugins.classify.phrases import fold
 from plugins.classify.reader import line_reader
+from plugins.classify.sight import FOOT, HEAD
 from schemas.page import Box, Line, Word
 
-_BANDS = ((0.0, 0.17), (0.86, 1.0))
+_BANDS = ((0.0, HEAD), (FOOT, 1.0))
 _ENOUGH_LETTERS = 8
 _ALIKE = 0.5
 

@@ -13,6 +13,7 @@ class Note(StrEnum):
     SMALL_MARK = "small-mark"
     NO_COLOUR = "no-colour"
     DARK_PAGE = "dark-page"
+    TOO_SMALL = "too-small"
     LAYER_DIFFERS = "layer-differs"
     BROKEN = "broken"
 
@@ -34,6 +35,7 @@ _WORDS = {
         "scanned without colour: the picture cannot clear it",
     ),
     Note.DARK_PAGE: ("ภาพมืดเกินไป", "the page is too dark"),
+    Note.TOO_SMALL: ("หน้าเล็กเกินกว่าจะตรวจได้", "the page is too small to look at"),
     Note.LAYER_DIFFERS: (
         "ข้อความในไฟล์ไม่ตรงกับภาพของหน้า",
         "the file's text differs from what the page shows",

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from schemas.letter import SHORT_MONTHS
@@ -113,6 +113,14 @@ _PIECE, _LEAST_PIECE = 0.95, 3
 """What a piece of a harmless phrase is worth as likeness, and its letters side by side at least."""
 _DATE = re.compile(rf"\d{{1,2}}(?:{'|'.join(map(re.escape, SHORT_MONTHS))})(?:\d\d){{1,2}}")
 _BEHIND, _SHORT = "ลับหลัง", 24
+_ORDINARY = re.compile(r"ความลับ|(?<!มา)กลับ|สลับ|หลับ|คลับ|ตลับ|พลับ|ลึกลับ|ลี้ลับ|เร้นลับ|โดยลับ|และลับ")
+"""What ends in ลับ and is no mark; ``ด่วนมากลับ`` is ด่วนมาก and a mark."""
+_NUMBERED = re.compile(rf"\W*ที่?\s*({'|'.join(reversed(THAI_MARKS.values()))})[ก-ฮ]{{0,4}}\W*\d")
+_ENGLISH = {phrase: level for phrase, level in DOUBTFUL.items() if phrase.isascii()}
+_ADDRESS = re.compile(r"\S*(?:@|[A-Za-z][.][A-Za-z])\S*")
+_LABEL, _ENGLISH_SHARE = 40, 0.5
+"""Letters of the longest label in English, and share of a partly Thai one that its words of
+secrecy are at least: in prose hotels have such names."""
 
 
 def fold(text: str) -> str:
@@ -124,7 +132,12 @@ def fold(text: str) -> str:
 
 def base_letters(text: str) -> int:
     """How many letters stand side by side in a text: all but the marks above and below."""
-    return sum(letter not in _ABOVE for letter in fold(text))
+    return len(_on_line(fold(text)))
+
+
+def _on_line(run: str) -> str:
+    """A folded text without its marks above and below the line."""
+    return "".join(letter for letter in run if letter not in _ABOVE)
 
 
 def _look_alike_pairs() -> frozenset[tuple[str, str]]:
@@ -192,10 +205,35 @@ def _letters() -> tuple["Letters", ...]:
 
 
 def exact_mark(text: str) -> Secrecy | None:
-    """The level whose mark the text is, letter by letter; None when it is not one."""
-    run = fold(text)
-    marks = {phrase: level for phrase, sense, level in _folded() if sense is Sense.MARK}
-    return marks.get(run)
+    """The highest level whose mark the text is, or has between signs, letter by letter."""
+    levels = {fold(mark): level for level, mark in THAI_MARKS.items()}
+    parts = (fold(text), *_parts(text))
+    return max((levels[part] for part in parts if part in levels), default=None)
+
+
+def ending_mark(text: str) -> Secrecy | None:
+    """The highest level in whose mark a word ends, as ``เอกสารลับมาก`` does and ``ความลับ`` does not.
+    Of a longer mark the marks above the line may be lost."""
+    words = [_ORDINARY.sub(" ", part) for part in _parts(text)]
+    found = [
+        level
+        for level, mark in THAI_MARKS.items()
+        for word in words
+        if word.endswith(mark)
+        or (level is not Secrecy.CONFIDENTIAL and _on_line(word).endswith(_on_line(mark)))
+    ]
+    return max(found, default=None)
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between the blanks and signs of a text, folded."""
+    return [fold(part) for part in _KEPT.split(text)]
+
+
+def numbered_mark(line: str) -> Secrecy | None:
+    """The level of the mark before a letter's number, also where they touch: ``ที่ ลับมท ๐๖``."""
+    found = _NUMBERED.match(unicodedata.normalize("NFC", line))
+    return exact_mark(found[1]) if found else None
 
 
 class Letters(NamedTuple):
@@ -227,6 +265,11 @@ def read_run(text: str) -> Reading:
         return Reading(Sense.OTHER)
     if _is_date(text):
         return Reading(Sense.BENIGN, None, 1.0)
+    return _english(text, len(run)) or _nearest(run)
+
+
+def _nearest(run: str) -> Reading:
+    """What a folded run means by the phrase that it resembles most."""
     letters = Letters.of(run)
     scored = [
         (likeness(run, phrase) if letters.comparable(made_of) else 0.0, sense, level)
@@ -245,6 +288,25 @@ def read_run(text: str) -> Reading:
     piece = _piece_of_benign(run)
     benign = piece or (sense is Sense.BENIGN and best >= DOUBT_LIKENESS)
     return Reading(Sense.BENIGN if benign else Sense.OTHER, None, max(best, _PIECE * piece))
+
+
+def _english(text: str, letters: int) -> Reading | None:
+    """What a label of so many letters says of secrecy in English, in capitals or not; addresses say
+    nothing."""
+    parts = re.split("[^A-Za-z0-9]+", _ADDRESS.sub(" ", text))
+    said = [
+        (level, likeness(word.upper(), phrase), word)
+        for phrase, level in _ENGLISH.items()
+        for word in (*parts, *map("".join, pairwise(parts)))
+    ]
+    near = [one for one in said if one[1] >= MARK_LIKENESS]
+    if not near or letters > _LABEL:
+        return None
+    level, alike, word = max(near)
+    thai = letters > sum(map(len, parts))
+    if thai and len(word) < _ENGLISH_SHARE * letters:
+        return None
+    return Reading(Sense.DOUBT, level, alike)
 
 
 def _piece_of_benign(run: str) -> bool:

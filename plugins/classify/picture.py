@@ -1,8 +1,9 @@
 """The picture detector: stamps by their size, place and colour.
 
-Its rules were measured: red ink is looked for in the darkest channel, never in luminance; a mark's
-glyphs are at least 1.3 times as high as the body's; only a colour scan can be cleared, and only
-when everything large or coloured on it is explained.
+Its rules were measured: red ink is looked for in the darkest channel, never in luminance; a black
+mark's glyphs are at least 1.3 times as high as the body's, in head and foot of any size; a page
+scanned without colour is cleared only when it is blank, any other when everything large or coloured
+on it is explained.
 """
 
 import numpy as np
@@ -23,11 +24,14 @@ NAME = "picture"
 
 _INK_LIGHT = 170
 _DARK_PAPER = 110.0
+_SMALLEST_SIDE = 16
 
 
 def look(page: PageView) -> list[Evidence]:
     """What the picture of one page is evidence of; never empty."""
     picture = page.picture
+    if min(picture.shape[:2]) < _SMALLEST_SIDE:
+        return [_evidence(page, Finding.DOUBT, Note.TOO_SMALL)]
     if paper_light(picture) < _DARK_PAPER:
         return [_evidence(page, Finding.DOUBT, Note.DARK_PAGE)]
     ink = inks(picture)
@@ -66,10 +70,13 @@ def _evidence(page: PageView, finding: Finding, note: Note | None = None) -> Evi
 
 
 def _shown(page: PageView, judgement: Judgement) -> Evidence:
-    return _evidence(page, judgement.finding, judgement.note).model_copy(
-        update={
-            "level": judgement.level,
-            "box": judgement.box,
-            "score": round(judgement.score, 3),
-        }
+    return Evidence(
+        detector=NAME,
+        finding=judgement.finding,
+        page=page.text.number,
+        level=judgement.level,
+        box=judgement.box,
+        dpi=page.dpi,
+        score=round(judgement.score, 3),
+        note=judgement.note.value,
     )

@@ -24,6 +24,7 @@ from plugins.classify.phrases import (
     Reading,
     Sense,
     base_letters,
+    ending_mark,
     holds_mark,
     read_run,
 )
@@ -33,6 +34,8 @@ from schemas.page import Box
 
 HEAD, FOOT = 0.17, 0.86
 """Marks stand above the one and below the other share of the page's height."""
+CUT = 0.35
+"""Letter heights from the paper's edge within which the next letter of a mark would have begun."""
 
 _INK_LIGHTS = (DARK, 215, 120)
 _PALE_LIGHTS, _PALE_BLUR, _PALE_SHARE = (220, 130), 1.0, 0.3
@@ -292,7 +295,8 @@ def _small_too(
     """Print as large as the smallest marks; lower than ``high`` only what looks like a mark."""
     for sighting in _large(reader, plane, mask, _LEAST_MARK / LARGE, channel, worth):
         whole = sighting.reading.sense in (Sense.MARK, Sense.DOUBT)
-        if whole or sighting.cluster.height >= high:
+        ends = ending_mark(sighting.words.text) is not None
+        if whole or ends or sighting.cluster.height >= high:
             yield sighting
 
 

@@ -6,6 +6,7 @@ begins. Taught with other pieces, they err in other places.
 """
 
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +22,7 @@ _NETWORK = Path(__file__).with_name("spotter.onnx")
 _SCALES = (1.0, 2 / 3, 1 / 3, 1 / 6)
 """Of the resolution in which pages are looked at: in one of them a mark's letters, 1.5 to 27 mm
 high, are as high as those that the network learnt."""
+_REDUCED = _SCALES[1:]
 _SMALL = 12 * MM
 """Height of a box up to which it is looked at in full resolution too."""
 _CELL = 8
@@ -29,6 +31,9 @@ _STEP = 80
 """Sides of pieces are multiples of this: the network is set up anew for each size."""
 _PAPER = 235
 _ROOM = 3 * MM
+_LONG, _ACROSS = 1.25, 8 * MM
+"""How many times as long as high what is set along a line is, and the least side of a box that a
+mark across the page has."""
 _lock = threading.Lock()
 
 
@@ -39,8 +44,44 @@ def likeness(picture: Picture | Gray, box: Box) -> float:
     ``picture``: a page, or its ink of one colour, 150 dpi.
     """
     small = box.bottom - box.top <= _SMALL
-    answers = [_likest(picture, box, scale) for scale in _SCALES if small or scale < 1]
+    return _mean_likest(picture, box, _SCALES if small else _REDUCED)
+
+
+def turned_likeness(picture: Picture | Gray, box: Box) -> float:
+    """The same of a mark that does not stand upright: along a side of the page, across it, or on
+    its head, as far as the shape of the box tells; in letters of 2 mm or more."""
+    return max(_mean_likest(*_turned(picture, box, by), _REDUCED) for by in _turns(box))
+
+
+def _turns(box: Box) -> tuple[int, ...]:
+    """Degrees by which a mark may have to be set upright; the networks know it up to 20 askew."""
+    width, height = box.right - box.left, box.bottom - box.top
+    if width >= _LONG * height:
+        return (180,)
+    if height >= _LONG * width:
+        return (-90, 90)
+    across = (-45, 45) if min(width, height) >= _ACROSS else ()
+    return (-90, 90, 180, *across)
+
+
+def _mean_likest(picture: Picture | Gray, box: Box, scales: Sequence[float]) -> float:
+    answers = [_likest(picture, box, scale) for scale in scales]
     return float(np.max(answers, axis=0).mean())
+
+
+def _turned(picture: Picture | Gray, box: Box, angle: float) -> tuple[Picture | Gray, Box]:
+    """A box and its surroundings turned counter-clockwise about its middle, and where it lies in
+    them."""
+    middle = ((box.left + box.right) / 2, (box.top + box.bottom) / 2)
+    matrix = cv2.getRotationMatrix2D(middle, angle, 1.0)
+    edges = [(x, y, 1) for x in (box.left, box.right) for y in (box.top, box.bottom)]
+    corners = np.asarray(edges) @ matrix.T
+    room = round(_CONTEXT / _SCALES[-1])
+    matrix[:, 2] += room - corners.min(axis=0)
+    width, height = (int(side) + 1 for side in np.ptp(corners, axis=0))
+    size = width + 2 * room, height + 2 * room
+    piece = cv2.warpAffine(picture, matrix, size, borderValue=(_PAPER,) * 3)
+    return np.asarray(piece, np.uint8), Box(room, room, room + width, room + height)
 
 
 def _likest(picture: Picture | Gray, box: Box, scale: float) -> NDArray[np.float32]:

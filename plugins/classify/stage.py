@@ -15,7 +15,7 @@ from schemas.artifact import Role
 from schemas.decision import Choice, Exhibit, Question
 from schemas.evidence import Evidence, SecrecyAssessment
 from schemas.outcome import Done, Outcome, Suspend
-from schemas.page import PageTexts
+from schemas.page import Box, PageTexts
 from schemas.secrecy import Secrecy
 
 QUESTION = "classify"
@@ -76,7 +76,7 @@ class ClassifyMarks(Stage[Options]):
     """
 
     name = "classify-marks"
-    revision = 9
+    revision = 10
     Options = Options
     consumes = (Role.SEARCHABLE, Role.PAGE_TEXT)
     states = (SecrecyAssessment,)
@@ -84,11 +84,22 @@ class ClassifyMarks(Stage[Options]):
     sees = Secrecy.TOP_SECRET
 
     def preflight(self) -> list[Problem]:
+        problems = []
         try:
             tessdata()
         except ConfigurationError as error:
-            return [Problem(error.code, error.thai, error.english, where=self.name)]
-        return []
+            problems.append(Problem(error.code, error.thai, error.english, where=self.name))
+        if not _networks_work():
+            problems.append(
+                Problem(
+                    "networks-unusable",
+                    thai="เปิดโครงข่ายที่รู้จักเครื่องหมายชั้นความลับไม่ได้ ให้ติดตั้ง saraban ใหม่",
+                    english="The networks that know secrecy marks cannot be loaded; "
+                    "install saraban anew.",
+                    where=self.name,
+                )
+            )
+        return problems
 
     def run(self, context: StageContext) -> Outcome:
         pdf = context.inputs[Role.SEARCHABLE]
@@ -107,6 +118,19 @@ class ClassifyMarks(Stage[Options]):
         if verdict.reasons:
             return Suspend(question=_question(verdict))
         return _done(verdict.level, evidence, by_person=False)
+
+
+def _networks_work() -> bool:
+    import cv2
+    import numpy as np
+
+    from plugins.classify.spotter import likeness
+
+    try:
+        likeness(np.full((80, 80), 255, np.uint8), Box(0, 0, 80, 80))
+    except cv2.error:
+        return False
+    return True
 
 
 def _check_count(pdf: Path, texts: PageTexts, context: StageContext) -> None:

@@ -33,10 +33,10 @@ _RIM, _GRAIN = 2, np.ones((2, 2), np.uint8)
 """Pixels by which letters blur over the edge of their box, and what is no ink but the paper's."""
 _INK, _TINTED = 215, 0.75
 """What is darker is ink, and the share of a thing's ink that has its colour."""
-UNLIKE, USUAL, HARD, ALIKE = (0.8, 0.9), (0.4, 0.9), (0.4, 0.7), 0.9
+UNLIKE, USUAL, HARD, ALIKE, TURNED = (0.8, 0.9), (0.4, 0.9), (0.4, 0.7), 0.9, 0.95
 """Likeness to a mark below which what was not read is none, as it stands and with its inks apart;
 the same where marks are usual, and where they are hard to see; and from which anything is asked
-about."""
+about, upright or turned."""
 
 
 @dataclass(frozen=True)

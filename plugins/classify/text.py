@@ -6,6 +6,7 @@ are read again from the picture.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from statistics import median
 
 from pipeline.pageview import PageView
@@ -16,20 +17,23 @@ from plugins.classify.phrases import (
     Reading,
     Sense,
     base_letters,
+    ending_mark,
     exact_mark,
+    numbered_mark,
     read_run,
 )
+from plugins.classify.sight import CUT, FOOT, HEAD
 from schemas.evidence import Evidence, Finding
 from schemas.page import Box, Line, PageText, Word
 from schemas.secrecy import Secrecy
 
 NAME = "text"
 
-_HEAD, _FOOT = 0.17, 0.86
 _MARGIN = 0.07
 _LARGE = 1.3
 _GAP = 1.5
 _LONGEST_RUN = 30
+_REPEATED = "ๆ"
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,12 @@ def read(page: PageView) -> list[Evidence]:
         lines = [line for line in lines if _shows(page, line.box)] + seen
     body = median(_height(line.box) for line in lines) if lines else 0.0
     for line in lines:
-        for run in _runs(line):
-            evidence.extend(_weigh(text, run, body, alone=run.words == line.words))
+        found = [
+            one
+            for run in _runs(line)
+            for one in _weigh(text, run, body, alone=run.words == line.words)
+        ]
+        evidence += found or _numbered(text, line)
     return evidence or [_evidence(text, Finding.CLEAR, score=1.0)]
 
 
@@ -110,31 +118,41 @@ def _height(box: Box) -> int:
     return box.bottom - box.top
 
 
-def _weigh(text: PageText, run: _Run, body: float, *, alone: bool) -> Iterator[Evidence]:
-    placed = run.box.top < _HEAD * text.height or run.box.bottom > _FOOT * text.height
+def _weigh(text: PageText, run: _Run, body: float, *, alone: bool) -> list[Evidence]:
+    placed = run.box.top < HEAD * text.height or run.box.bottom > FOOT * text.height
     large = _height(run.box) >= _LARGE * body
     prominent = placed or large
+    named = list(_named(text, run, prominent=prominent))
     if len(run.text) > _LONGEST_RUN and not placed:
-        yield from _single_words(text, run)
-        return
+        return named
     reading = read_run(run.text)
-    score = reading.likeness * run.confidence
     if reading.sense is Sense.MARK:
-        finding, note = (Finding.MARK, Note.READ) if prominent else (Finding.DOUBT, Note.SMALL_MARK)
-        yield _evidence(text, finding, level=reading.level, box=run.box, score=score, note=note)
-    elif _suspicious(
-        reading, prominent=prominent, large=large, alone=alone and _in_margin(text, run.box)
-    ):
-        yield _evidence(
+        return [_mark(text, run, reading, prominent=prominent)]
+    alone = alone and _in_margin(text, run.box)
+    if not _suspicious(reading, prominent=prominent, large=large, alone=alone):
+        return named
+    levels = (reading.level, *(one.level for one in named))
+    return [
+        _evidence(
             text,
             Finding.DOUBT,
-            level=reading.level,
+            level=max(level for level in levels if level is not None),
             box=run.box,
-            score=score,
+            score=reading.likeness * run.confidence,
             note=Note.LIKE_A_MARK,
         )
-    else:
-        yield from _single_words(text, run)
+    ]
+
+
+def _mark(text: PageText, run: _Run, reading: Reading, *, prominent: bool) -> Evidence:
+    """A mark; in doubt where none belongs, and where the paper's edge may have cut a longer one."""
+    finding, level, note = Finding.MARK, reading.level, Note.READ
+    if not prominent:
+        finding, note = Finding.DOUBT, Note.SMALL_MARK
+    elif level is Secrecy.CONFIDENTIAL and run.box.right + CUT * _height(run.box) > text.width:
+        finding, level, note = Finding.DOUBT, Secrecy.TOP_SECRET, Note.UNSURE_LEVEL
+    score = reading.likeness * run.confidence
+    return _evidence(text, finding, level=level, box=run.box, score=score, note=note)
 
 
 def _suspicious(reading: Reading, *, prominent: bool, large: bool, alone: bool) -> bool:
@@ -149,20 +167,32 @@ def _in_margin(text: PageText, box: Box) -> bool:
     return box.bottom < _MARGIN * text.height or box.top > (1 - _MARGIN) * text.height
 
 
-def _single_words(text: PageText, run: _Run) -> Iterator[Evidence]:
-    """A mark's words between blanks, as in a secret letter's number, or behind its subject; prose
-    has none."""
-    for word in run.words:
-        level = exact_mark(word.text)
+def _named(text: PageText, run: _Run, *, prominent: bool) -> Iterator[Evidence]:
+    """A mark's words between blanks or signs, as in a secret letter's number, or behind its
+    subject; prose has none. In prominent print words that end in one, as ``เอกสารลับมาก``, in long
+    lines only those that end in more than ลับ."""
+    for word, after in zip_longest(run.words, run.words[1:]):
+        level, note = exact_mark(word.text), Note.SMALL_MARK
+        repeated = after is not None and after.text.startswith(_REPEATED)
+        if level is None and prominent and not repeated:
+            level, note = ending_mark(word.text), Note.LIKE_A_MARK
+            if level is Secrecy.CONFIDENTIAL and len(run.text) > _LONGEST_RUN:
+                continue
         if level is not None:
-            yield _evidence(
-                text,
-                Finding.DOUBT,
-                level=level,
-                box=word.box,
-                score=word.confidence,
-                note=Note.SMALL_MARK,
-            )
+            yield _worded(text, word, level, note)
+
+
+def _numbered(text: PageText, line: Line) -> Iterator[Evidence]:
+    """A mark that touches the letter's number behind it."""
+    level = numbered_mark(line.text)
+    if level is not None:
+        yield _worded(text, line, level, Note.SMALL_MARK)
+
+
+def _worded(text: PageText, where: Word | Line, level: Secrecy, note: Note) -> Evidence:
+    """A doubt about the words of a mark."""
+    score = where.confidence
+    return _evidence(text, Finding.DOUBT, level=level, box=where.box, score=score, note=note)
 
 
 def _shows(page: PageView, box: Box) -> bool:

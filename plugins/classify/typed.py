@@ -8,7 +8,15 @@ import numpy as np
 from pipeline.pageview import PageView
 from plugins.classify.clusters import covered
 from plugins.classify.ink import DARK, Inks
-from plugins.classify.phrases import Sense, base_letters, fold, holds_mark, likeness, read_run
+from plugins.classify.phrases import (
+    Sense,
+    base_letters,
+    ending_mark,
+    fold,
+    holds_mark,
+    likeness,
+    read_run,
+)
 from plugins.classify.sight import Channel, Sighting
 from schemas.page import Box
 
@@ -52,7 +60,7 @@ def _harmless(text: str) -> bool:
         return True
     if letters < _LEAST_LETTERS or read_run(text).sense not in (Sense.OTHER, Sense.BENIGN):
         return False
-    return letters >= _PROSE_LETTERS or not holds_mark(text)
+    return ending_mark(text) is None and (letters >= _PROSE_LETTERS or not holds_mark(text))
 
 
 def among(sighting: Sighting, words: Sequence[Box]) -> bool:

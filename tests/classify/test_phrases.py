@@ -72,7 +72,13 @@ def test_prose_is_no_mark(text: str) -> None:
     assert read_run(text).sense is not Sense.MARK
 
 
-@pytest.mark.parametrize("text", ["ลับเฉพาะ", "ปกปิด", "ยกเลิกชั้นความลับ", "TOP SECRET", "CONFIDENTIAL"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("ลับเฉพาะ", "ปกปิด", "ยกเลิกชั้นความลับ", "TOP SECRET", "CONFIDENTIAL"),
+        *("Top Secret", "Confidential", "confidentia1", "Restricted:", "Secret document"),
+    ],
+)
 def test_words_near_to_a_mark_are_doubtful(text: str) -> None:
     assert read_run(text).sense is Sense.DOUBT
 

@@ -7,9 +7,12 @@ import pytest
 from PIL import ImageDraw
 
 from pipeline.pageview import PageView
+from pipeline.pixels import Picture
+from plugins.classify.emblem import emblems, untouched
 from plugins.classify.notes import Note
 from plugins.classify.picture import look
 from schemas.evidence import Evidence, Finding
+from schemas.page import PageText
 from schemas.secrecy import Secrecy
 from tests.classify.paper import Drawing, draw, unread
 from tests.letters import Kind, Level, Urgency
@@ -129,3 +132,33 @@ def test_an_empty_page_is_cleared_even_without_colour(tmp_path: Path) -> None:
 
     page: PageView = unread(tmp_path, draw(profile="grey", stamping=wipe))
     assert findings(look(page)) == {(Finding.CLEAR, None)}
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 3), (1240, 5), (3, 1754)])
+def test_a_page_too_small_to_look_at_goes_to_a_person(width: int, height: int) -> None:
+    (evidence,) = look(pictured(np.full((height, width, 3), 255, np.uint8)))
+    assert (evidence.finding, evidence.note) == (Finding.DOUBT, Note.TOO_SMALL)
+
+
+@pytest.mark.parametrize(("width", "height"), [(16, 16), (1240, 16), (16, 1754)])
+def test_a_strip_of_paper_is_looked_at(width: int, height: int) -> None:
+    evidence = look(pictured(np.full((height, width, 3), 255, np.uint8)))
+    assert findings(evidence) == {(Finding.CLEAR, None)}
+
+
+def test_an_emblem_in_dots_is_no_untouched_one() -> None:
+    down, across = np.mgrid[0:150, 0:150]
+    disc = (down - 75) ** 2 + (across - 75) ** 2 < 70**2
+    black = np.full((1754, 1240), 255, np.uint8)
+    black[100:250, 545:695][(down % 4 < 2) & (across % 4 < 2) & disc] = 0
+    (figure,) = emblems(black)
+    assert not untouched(figure, black, np.zeros_like(black))
+
+
+def pictured(picture: Picture) -> PageView:
+    """A page that is known by its picture alone."""
+    height, width = picture.shape[:2]
+    text = PageText(number=1, width=width, height=height, dpi=150)
+    page = PageView(Path("never-opened.pdf"), 0, text)
+    vars(page)["picture"] = picture
+    return page

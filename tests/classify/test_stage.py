@@ -1,5 +1,7 @@
 """The stage on scanned letters that were really read, with the plugin's own hook."""
 
+import hashlib
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from pipeline.errors import DocumentError
 from pipeline.pageview import PageView
 from pipeline.testing.harness import Harness
-from plugins.classify import picture
+from plugins.classify import picture, spotter
 from plugins.classify.hooks import register_stages, secrecy_evidence
 from plugins.classify.stage import ClassifyMarks, Options
 from schemas.artifact import Role
@@ -113,15 +115,20 @@ def test_a_persons_answer_is_final_and_keeps_the_evidence(
 
 
 def test_a_broken_detector_sends_the_letter_to_a_person(
-    tmp_path: Path, letters: dict[str, Scanned], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    letters: dict[str, Scanned],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def broken(page: PageView) -> list[Evidence]:
-        raise MemoryError
+        raise MemoryError(page.text.text)
 
     monkeypatch.setattr(picture, "look", broken)
     outcome = classify(tmp_path, letters["secret"])
     assert isinstance(outcome, Suspend)
     assert outcome.question.proposal == "SECRET"
+    (told,) = caplog.messages
+    assert re.fullmatch(r"picture broke: MemoryError at test_stage\.py:\d+, page 1", told)
 
 
 def test_a_third_detector_can_raise_the_level_and_not_lower_it(
@@ -166,3 +173,27 @@ def test_the_hook_brings_the_stage() -> None:
     assert register_stages() == [ClassifyMarks]
     assert ClassifyMarks(Options()).preflight() == []
     assert ClassifyMarks.consumes == (Role.SEARCHABLE, Role.PAGE_TEXT)
+
+
+@pytest.mark.parametrize("left", [b"", b"no network"])
+def test_a_machine_without_the_networks_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: bytes
+) -> None:
+    network = tmp_path / "spotter.onnx"
+    network.write_bytes(left)
+    monkeypatch.setattr(spotter, "_NETWORK", network)
+    spotter._network.cache_clear()
+    try:
+        (problem,) = ClassifyMarks(Options()).preflight()
+    finally:
+        spotter._network.cache_clear()
+    assert problem.code == "networks-unusable"
+
+
+def test_other_networks_are_another_revision() -> None:
+    """Machines agree by revision: raise it where this fails, and pin the new pair."""
+    network = Path(spotter.__file__).with_name("spotter.onnx").read_bytes()
+    assert (ClassifyMarks.revision, hashlib.sha256(network).hexdigest()) == (
+        10,
+        "cffb13ede8a21d394b92538d093cd4ffd9fa9328e375cb0c23561df7b3546829",
+    )

@@ -79,6 +79,69 @@ def test_other_words_in_the_head_are_clear(text: str) -> None:
     assert [e.finding for e in read(scanned(line(text, 200), *BODY))] == [Finding.CLEAR]
 
 
+@pytest.mark.parametrize("top", [60, HEIGHT - 100])
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("เอกสารลับ", Secrecy.CONFIDENTIAL),
+        ("เอกสารลับมาก", Secrecy.SECRET),
+        ("เอกสารลบมาก", Secrecy.SECRET),
+        ("หนังสือลับมาก", Secrecy.SECRET),
+        ("เอกสารลับที่สุด", Secrecy.TOP_SECRET),
+        ("เอกสารลับที่สุด ห้ามทำสำเนาหรือเผยแพร่ก่อนได้รับอนุญาต", Secrecy.TOP_SECRET),
+        ("ด่วนมากลับมาก", Secrecy.SECRET),
+        ("ด่วนที่สุด/ลับมาก", Secrecy.SECRET),
+        ("ชั้นความลับ:ลับที่สุด", Secrecy.TOP_SECRET),
+        ("ลับ-ลับ", Secrecy.CONFIDENTIAL),
+        ("Confidential", Secrecy.CONFIDENTIAL),
+        ("CONFIDENTIAL - draft", Secrecy.CONFIDENTIAL),
+        ("Strictly confidential, do not copy", Secrecy.CONFIDENTIAL),
+        ("เอกสาร Confidential", Secrecy.CONFIDENTIAL),
+        ("Secret", Secrecy.SECRET),
+        ("Top Secret", Secrecy.TOP_SECRET),
+        ("top secret (draft)", Secrecy.TOP_SECRET),
+    ],
+)
+def test_a_label_that_holds_a_mark_goes_to_a_person(text: str, level: Secrecy, top: int) -> None:
+    (evidence,) = read(scanned(line(text, top, left=400), *BODY))
+    assert (evidence.finding, evidence.level) == (Finding.DOUBT, level)
+
+
+@pytest.mark.parametrize("top", [60, HEIGHT - 100])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ไม่เปิดเผยความลับ",
+        "เรื่อง การรักษาความลับของทางราชการ",
+        "ให้ส่งกลับ",
+        "จัดลำดับ",
+        "ไนต์คลับ",
+        "โดยลับ ๆ",
+        "ลงคะแนนโดยตรงและลับ",
+        "ซึ่งต้องเก็บรักษาไว้เป็นเอกสารลับ และจัดส่งให้หน่วยงานที่เกี่ยวข้อง",
+        "เครื่องลับมีด",
+        "พูดลับหลัง",
+        "อำเภอลับแล",
+        "อีเมล secret@example.go.th",
+        "www.secret-garden.example.com",
+        "โรงแรม Secret Garden จังหวัดเชียงใหม่",
+        "Permanent Secretary",
+        "Secretary",
+        "District Office",
+    ],
+)
+def test_prose_in_head_or_foot_is_clear(text: str, top: int) -> None:
+    assert [e.finding for e in read(scanned(line(text, top), *BODY))] == [Finding.CLEAR]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ศูนย์รับแจ้งความลับ", "รักษาความลับ", "ลับๆ", "ลับมีด", "เอกสารลับ", "โรงแรม Secret", "ที่ลับตาคน ๒ คน"],
+)
+def test_prose_in_the_body_is_clear(text: str) -> None:
+    assert [e.finding for e in read(scanned(line(text, 1000), *BODY))] == [Finding.CLEAR]
+
+
 def test_a_piece_of_a_mark_alone_in_the_margin_is_doubtful() -> None:
     (evidence,) = read(scanned(line("บมาก", 60, left=580), *BODY))
     assert (evidence.finding, evidence.level) == (Finding.DOUBT, Secrecy.SECRET)
@@ -128,6 +191,10 @@ def test_an_honest_text_layer_is_believed(tmp_path: Path) -> None:
     ("text", "level"),
     [
         ("ที่ ลับมาก มท ๐๖๓๓๒.๓/๕๘๓๐", Secrecy.SECRET),
+        ("ที่ ลับ/มท ๐๖๓๓.๓/๕๘๓๐", Secrecy.CONFIDENTIAL),
+        ("ที่ ลับมท ๐๖๓๓.๓/๕๘๓๐", Secrecy.CONFIDENTIAL),
+        ("ที่ลับมากมท ๐๖๓๓.๓/๕๘๓๐", Secrecy.SECRET),
+        ("ที่ ลับที่สุด/มท๐๖๓๓.๓/๕๘๓๐", Secrecy.TOP_SECRET),
         ("เรื่อง ขอความอนุเคราะห์วิทยากรในการประชุมเชิงปฏิบัติการ (ลับมาก)", Secrecy.SECRET),
         ("ชั้นความลับ : ลับที่สุด", Secrecy.TOP_SECRET),
         ("ลำดับชั้นความลับ ลับ", Secrecy.CONFIDENTIAL),
@@ -139,3 +206,25 @@ def test_a_mark_between_blanks_in_the_lines_of_the_head_goes_to_a_person(
     evidence = read(scanned(line(text, 560), *BODY))
     assert {piece.finding for piece in evidence} == {Finding.DOUBT}
     assert level in {piece.level for piece in evidence}
+
+
+@pytest.mark.parametrize(
+    ("right", "finding", "level"),
+    [
+        (WIDTH, Finding.DOUBT, Secrecy.TOP_SECRET),
+        (WIDTH - 6, Finding.DOUBT, Secrecy.TOP_SECRET),
+        (WIDTH - 40, Finding.MARK, Secrecy.CONFIDENTIAL),
+    ],
+)
+def test_a_mark_that_the_papers_edge_may_cut_suspects_the_longest(
+    right: int, finding: Finding, level: Secrecy
+) -> None:
+    cut = line("ลับ", 60, left=right - 45)
+    (evidence,) = read(scanned(cut, *BODY))
+    assert cut.words[0].box.right == right
+    assert (evidence.finding, evidence.level) == (finding, level)
+
+
+def test_a_longer_mark_at_the_papers_edge_is_whole() -> None:
+    (evidence,) = read(scanned(line("ลับมาก", 60, left=WIDTH - 90), *BODY))
+    assert (evidence.finding, evidence.level) == (Finding.MARK, Secrecy.SECRET)

@@ -1,5 +1,6 @@
 """The weighing of evidence: what decides, what asks."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -153,14 +154,22 @@ def test_a_declared_class_holds_for_scans_in_colour_too() -> None:
     assert verdict(*marks, rules=normal).reasons == (Reason.DECLARED_OTHERWISE,)
 
 
-EVIDENCE = st.builds(
-    Evidence,
-    detector=st.sampled_from(["text", "picture", "other"]),
-    finding=st.sampled_from(Finding),
-    page=st.integers(1, 3),
-    level=st.one_of(st.none(), st.sampled_from(Secrecy)),
-    box=st.sampled_from([None, TOP, FOOT]),
-    score=st.floats(0, 1),
+def evidences(
+    findings: Sequence[Finding], levels: Sequence[Secrecy | None]
+) -> st.SearchStrategy[Evidence]:
+    return st.builds(
+        Evidence,
+        detector=st.sampled_from(["text", "picture", "other"]),
+        finding=st.sampled_from(findings),
+        page=st.integers(1, 3),
+        level=st.sampled_from(levels),
+        box=st.sampled_from([None, TOP, FOOT]),
+        score=st.floats(0, 1),
+    )
+
+
+EVIDENCE = evidences([Finding.MARK], list(Secrecy)[1:]) | evidences(
+    [finding for finding in Finding if finding is not Finding.MARK], [None, *Secrecy]
 )
 
 
@@ -171,7 +180,7 @@ def test_more_evidence_never_lowers_the_level(
     before = judge(evidence, [1, 2, 3], floor, RULES)
     marks = [e.level for e in evidence if e.finding is Finding.MARK and e.level]
     assert before.level >= max([floor, *marks])
-    if more.finding is Finding.MARK and more.level:
+    if more.finding is Finding.MARK and more.level is not None:
         assert judge([*evidence, more], [1, 2, 3], floor, RULES).level >= more.level
 
 
