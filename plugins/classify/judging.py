@@ -86,7 +86,7 @@ def _unread(box: Box) -> Judgement:
 def _by_look(found: Sequence[Judgement], around: Surroundings) -> list[Judgement]:
     """What could not be read, or was read like a mark in a receive stamp, and looks like none is
     none; what nobody doubted, as a seal with a mark on it, and looks like one is asked about, and
-    so is what would look like one if it were turned."""
+    so is what would look like one if it were turned, but for seals, whose words run all ways."""
     unlike = [one for one in found if _looks_like_none(one, around)]
     kept = [one for one in found if one not in unlike]
     hidden = [
@@ -94,6 +94,7 @@ def _by_look(found: Sequence[Judgement], around: Surroundings) -> list[Judgement
     ]
     kept += map(_unread, hidden)
     excused = _beside(kept, [*(one.box for one in unlike), *around.overlooked])
+    excused = [box for box in excused if not around.on_seal(box)]
     kept += [
         _unread(box) for box in outermost(excused) if turned_likeness(around.picture, box) >= TURNED
     ]

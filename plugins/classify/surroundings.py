@@ -150,6 +150,11 @@ class Surroundings:
             if cv2.countNonZero(darker(plane[place], DARK)) >= STAIN:
                 yield plane
 
+    def on_seal(self, box: Box) -> bool:
+        """Whether a box lies on a round seal."""
+        stamps = chain(*(ink.harmless for ink in self.inks.values()))
+        return any(stamp.is_seal and covered(box, stamp.box) > WITHIN for stamp in stamps)
+
     def in_receipt(self, box: Box) -> bool:
         """Whether a box lies in a receive stamp."""
         receipts = (self.receipts, *(ink.receipts for ink in self.inks.values()))
