@@ -31,8 +31,8 @@ class NameOptions(StageOptions):
     )
     agency_of_prefix: dict[str, RomanCode] = Field(
         {},
-        description="Roman code of the sender by the Thai prefix of its numbers, e.g. {ปท = "
-        '"PTE"}; a letter of a prefix not listed is asked about. Empty: all bear `agency`.',
+        description="Roman code of the sender by the letters of its numbers, without dots, e.g. "
+        '{ปท = "PTE"}; a letter of a prefix not listed is asked about. Empty: all bear `agency`.',
     )
     circular: MarkLetters = Field("W", description="What stands for ว before the running number.")
     emergency: MarkLetters = Field("E", description="What stands for ฉ before the running number.")
