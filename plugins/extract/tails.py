@@ -24,6 +24,8 @@ _ENDS_IN_YEAR = re.compile(r"^.{6,40}[0-9๐-๙]{4}$")
 _OPENS_DAY = re.compile(r"^\S{1,8}\s*ณ\s*\S{2,8}\s*$")
 """``สั่ง ณ วันที่`` with its words misread."""
 _ATTACHMENT_HEAD: Final = "สิ่งที่ส่งมาด้วย"
+_NUMBERED: Final = 24
+"""Letters behind the head of an attachment at most: ``๑ (แผ่นที่ ๒)``."""
 
 
 def letter_sheets(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
@@ -38,7 +40,7 @@ def _heads_attachment(sheet: Sheet, run: Run) -> bool:
     high = run.middle < 0.25 * sheet.page.height
     right = run.box.left > sheet.page.width / 2
     end = opens_with(run.text, _ATTACHMENT_HEAD) if high and right else None
-    return end is not None and len(run.text) - end <= 6
+    return end is not None and len(run.text) - end <= _NUMBERED
 
 
 def read_tail(sheets: tuple[Sheet, ...]) -> Tail:

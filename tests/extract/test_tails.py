@@ -3,7 +3,7 @@
 import pytest
 
 from plugins.extract.layout import Sheet
-from plugins.extract.tails import read_tail
+from plugins.extract.tails import letter_sheets, read_tail
 from plugins.extract.values import GUESSED
 from tests.extract.typed import centred, typed
 
@@ -69,3 +69,11 @@ def test_the_unit_may_stand_on_a_page_behind_the_name() -> None:
     tail = read_tail((letter, behind))
     assert tail.unit is not None
     assert tail.unit.value == "สำนักงานจังหวัด"
+
+
+@pytest.mark.parametrize("number", ["", "๑", "๑.๒", "๑ หน้า ๑/๓", "๑ (แผ่นที่ ๒)"])
+def test_what_is_headed_as_an_attachment_is_no_page_of_the_letter(number: str) -> None:
+    attachment = Sheet.of(typed((13.0, 1.5, f"สิ่งที่ส่งมาด้วย {number}"), PROSE, number=2))
+    assert letter_sheets((sheet(), attachment)) == (sheet(),)
+    cited = Sheet.of(typed((3.0, 1.5, f"สิ่งที่ส่งมาด้วย {number}"), PROSE, number=2))
+    assert len(letter_sheets((sheet(), cited))) == 2
