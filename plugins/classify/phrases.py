@@ -111,7 +111,7 @@ _LEAD = 0.1
 """By how much the likeness to one phrase must exceed that to a rival."""
 _PIECE, _LEAST_PIECE = 0.95, 3
 """What a piece of a harmless phrase is worth as likeness, and its letters side by side at least."""
-_DATE = re.compile(rf"\d{{1,2}}(?:{'|'.join(map(re.escape, SHORT_MONTHS))})(?:\d\d){{1,2}}")
+_DATE = re.compile(rf"\.*\d{{1,2}}(?:{'|'.join(map(re.escape, SHORT_MONTHS))})(?:\d\d){{0,2}}\.*")
 _BEHIND, _SHORT = "ลับหลัง", 24
 _ORDINARY = re.compile(r"ความลับ|(?<!มา)กลับ|สลับ|หลับ|คลับ|ตลับ|พลับ|ลึกลับ|ลี้ลับ|เร้นลับ|โดยลับ|และลับ")
 """What ends in ลับ and is no mark; ``ด่วนมากลับ`` is ด่วนมาก and a mark."""
@@ -317,8 +317,8 @@ def _piece_of_benign(run: str) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    """Whether a text is a day, a month's short name and a year: ``ส.ค.`` folds to a piece of a
-    mark."""
+    """Whether a text is a day and a month's short name, with a year or without, among the dots of a
+    form: ``ส.ค.`` folds to a piece of a mark."""
     return _DATE.fullmatch("".join(text.split())) is not None
 
 

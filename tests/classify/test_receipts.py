@@ -113,7 +113,7 @@ def test_stamped_labels_beneath_one_another_are_a_receive_stamp() -> None:
     assert not stamped_receipts(rows(first, ("วันที่", 1000, 140), stamped=True))
 
 
-@pytest.mark.parametrize("text", ["๒๓ ส.ค. ๒๕๖๙", "2 ส.ค. 69"])
+@pytest.mark.parametrize("text", ["๒๓ ส.ค. ๒๕๖๙", "2 ส.ค. 69", ".๑๑ ส.ค.", "..๑๑ ส.ค. ๖๙.."])
 def test_a_date_is_no_piece_of_a_mark(text: str) -> None:
     assert read_run(text).sense is Sense.BENIGN
     assert read_run("ส.ค.").sense is not Sense.BENIGN
