@@ -114,7 +114,10 @@ _NUMBER = re.compile(
     rf"(?:ที่\s*)?({PREFIX})\s*(?:\(\s*({COMMITTEE})\s*\)\s*)?"
     r"([0-9]{2,6}(?:\.[0-9]{1,3}){0,4})\s*/\s*([วฉ])?\s*([0-9]{1,6})"
 )
-_ORDER = re.compile(rf"(?:ที่\s*)?({PREFIX})?\s*([0-9]{{1,6}})\s*/\s*([0-9]{{4}})")
+ORDER_PREFIX: Final = rf"{PREFIX}|พิเศษ|[ก-ฮ]{{2,4}}\.[ก-ฮ]{{2,4}}\.?|[ก-ฮ]"
+AGENCY_ORDER: Final = rf"({ORDER_PREFIX})\s*([1-9][0-9]{{0,3}})\s*/\s*(25[0-9]{{2}})"
+"""Behind letters it is year and number only where it looks like them."""
+_ORDER = re.compile(rf"(?:ที่\s*)?(?:([0-9]{{1,6}})\s*/\s*([0-9]{{4}})|{AGENCY_ORDER})")
 Prefix = Annotated[str, StringConstraints(pattern=rf"^(?:{PREFIX})$")]
 
 
@@ -161,7 +164,7 @@ class OrderNumber(Frozen):
     """``ที่`` of an order: a running number and the year it restarts in, ``1234/2569``; some
     agencies set their letters before it, ``สป 123/2569``."""
 
-    prefix: Prefix | None = None
+    prefix: Annotated[str, StringConstraints(pattern=rf"^(?:{ORDER_PREFIX})$")] | None = None
     running: Digits
     year_be: Annotated[int, Field(ge=FIRST_YEAR_BE, le=9999)]
 
@@ -171,7 +174,8 @@ class OrderNumber(Frozen):
         match = _ORDER.fullmatch(_plain(text))
         if match is None:
             raise ValueError("not the number of an order")
-        return cls(prefix=match[1], running=match[2], year_be=int(match[3]))
+        running, year = (match[1], match[2]) if match[1] else (match[4], match[5])
+        return cls(prefix=match[3], running=running, year_be=int(year))
 
     def format(self, *, thai: bool = False) -> str:
         """The canonical spelling, with Arabic or Thai digits."""
@@ -186,13 +190,9 @@ class OrderNumber(Frozen):
 def parse_number(text: str, kind: LetterKind | None = None) -> LetterNumber | OrderNumber:
     """The number of a paper of this kind. ``สป 123/2569`` is number and year on one that names its
     form, such as an order, and owner's and running number on any other. Raises ValueError."""
-    plain = _plain(text)
-    order, letter = _ORDER.fullmatch(plain), _NUMBER.fullmatch(plain)
-    if order and letter:
-        ordered = kind in {form.kind for form in LetterForm} and not order[2].startswith("0")
-    else:
-        ordered = order is not None
-    return (OrderNumber if ordered else LetterNumber).parse(text)
+    order, letter = _ORDER.fullmatch(_plain(text)), _NUMBER.fullmatch(_plain(text))
+    formed = kind in {form.kind for form in LetterForm}
+    return (OrderNumber if order and (formed or not letter) else LetterNumber).parse(text)
 
 
 def _plain(text: str) -> str:

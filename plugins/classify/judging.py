@@ -21,6 +21,8 @@ from schemas.secrecy import Secrecy
 _OVERLAP = 0.5
 _MARGINS = (0.12, 0.9)
 _NEIGHBOUR = 2.5
+_MOST_TURNED = 30
+"""So many things a page are looked at turned, the largest: coloured charts have hundreds."""
 _TALL = 5 * MM
 """Wide strokes so tall are no type, nor joined lines of it."""
 _SURE_ELSEWHERE = 0.5
@@ -94,9 +96,11 @@ def _by_look(found: Sequence[Judgement], around: Surroundings) -> list[Judgement
     ]
     kept += map(_unread, hidden)
     excused = _beside(kept, [*(one.box for one in unlike), *around.overlooked])
-    excused = [box for box in excused if not around.on_seal(box)]
+    excused = [box for box in excused if not (around.on_seal(box) or around.on_photograph(box))]
     kept += [
-        _unread(box) for box in outermost(excused) if turned_likeness(around.picture, box) >= TURNED
+        _unread(box)
+        for box in outermost(excused)[:_MOST_TURNED]
+        if turned_likeness(around.picture, box) >= TURNED
     ]
     told = [replace(one, finding=Finding.UNLIKE) for one in unlike]
     return [*kept, *told]

@@ -113,14 +113,18 @@ _PIECE, _LEAST_PIECE = 0.95, 3
 """What a piece of a harmless phrase is worth as likeness, and its letters side by side at least."""
 _DATE = re.compile(rf"\.*\d{{1,2}}(?:{'|'.join(map(re.escape, SHORT_MONTHS))})(?:\d\d){{0,2}}\.*")
 _BEHIND, _SHORT = "ลับหลัง", 24
-_ORDINARY = re.compile(r"ความลับ|(?<!มา)กลับ|สลับ|หลับ|คลับ|ตลับ|พลับ|ลึกลับ|ลี้ลับ|เร้นลับ|โดยลับ|และลับ")
-"""What ends in ลับ and is no mark; ``ด่วนมากลับ`` is ด่วนมาก and a mark."""
+_ORDINARY = re.compile(
+    r"(?<!ข้อ)ความลับ|(?<!ด่วนมา)(?<!บันทึ)กลับ|(?<!รหั)สลับ|หลับ|คลับ|ตลับ|(?<!ภา)พลับ"
+    r"|ลึกลับ|ลี้ลับ|เร้นลับ|โดยลับ|ตรงและลับ|ล่วงลับ|เคล็ดลับ|หินลับ"
+)
+"""What ends in ลับ and is no mark; ``ด่วนมากลับ`` is ด่วนมาก and a mark, ``บันทึกลับ`` a record."""
 _NUMBERED = re.compile(rf"\W*ที่?\s*({'|'.join(reversed(THAI_MARKS.values()))})[ก-ฮ]{{0,4}}\W*\d")
 _ENGLISH = {phrase: level for phrase, level in DOUBTFUL.items() if phrase.isascii()}
 _ADDRESS = re.compile(r"\S*(?:@|[A-Za-z][.][A-Za-z])\S*")
-_LABEL, _ENGLISH_SHARE = 40, 0.5
-"""Letters of the longest label in English, and share of a partly Thai one that its words of
-secrecy are at least: in prose hotels have such names."""
+_LABEL, _THAI_SHARE, _ENGLISH_SHARE, _NEARLY = 40, 0.5, 0.4, 0.9
+"""Letters of the longest label in English, and the share that its words of secrecy are at least of
+a partly Thai one and of one not all in capitals: hotels have such names. Likeness of such words
+that are not in capitals: ``unrestricted`` has less."""
 
 
 def fold(text: str) -> str:
@@ -293,20 +297,21 @@ def _nearest(run: str) -> Reading:
 def _english(text: str, letters: int) -> Reading | None:
     """What a label of so many letters says of secrecy in English, in capitals or not; addresses say
     nothing."""
+    if letters > _LABEL:
+        return None
     parts = re.split("[^A-Za-z0-9]+", _ADDRESS.sub(" ", text))
     said = [
         (level, likeness(word.upper(), phrase), word)
         for phrase, level in _ENGLISH.items()
         for word in (*parts, *map("".join, pairwise(parts)))
     ]
-    near = [one for one in said if one[1] >= MARK_LIKENESS]
-    if not near or letters > _LABEL:
+    near = [one for one in said if one[1] >= (MARK_LIKENESS if one[2].isupper() else _NEARLY)]
+    if not near:
         return None
     level, alike, word = max(near)
     thai = letters > sum(map(len, parts))
-    if thai and len(word) < _ENGLISH_SHARE * letters:
-        return None
-    return Reading(Sense.DOUBT, level, alike)
+    share = _THAI_SHARE if thai else 0.0 if text.isupper() else _ENGLISH_SHARE
+    return Reading(Sense.DOUBT, level, alike) if len(word) >= share * letters else None
 
 
 def _piece_of_benign(run: str) -> bool:

@@ -56,9 +56,12 @@ _NEXT_LINE: Final = 1.5
 _ADDRESS = re.compile(
     r"^(?:[0-9]|เลขที่|อาคาร|ศาลากลาง|หมู่|ซอย|ถนน|ถ\.|ตำบล|ต\.|แขวง|อำเภอ|อ\.|จังหวัด|กรุงเทพ|กทม)|[0-9]{5}"
 )
-_TELEPHONE = re.compile(r"[\s(]*โทร(?:ศั?พท์?|สาร)?\s*(?:[.:ฯ/]|[0-9๐-๙]|ภายใน|$).*$")
-_NO_NAME = re.compile(r"[0-9๐-๙]|^ว่าด้วย")
-"""What tells a line below a title from the rest of the agency's name."""
+_TELEPHONE = re.compile(r"[\s(]{0,3}โทร(?:ศั?พท์?|สาร)?\s*(?:[.:ฯ/]|[0-9๐-๙]|ภายใน|$).*$")
+_AGENCY = re.compile(
+    r"(?:กระทรวง|กรม|กอง|สำนัก|ศูนย์|สถาบัน|เขต|คณะ|โรงเรียน|วิทยาลัย|มหาวิทยาลัย|โรงพยาบาล|จังหวัด|อำเภอ|ตำบล"
+    r"|องค์การ|เทศบาล)[^0-9๐-๙]*$"
+)
+"""What the rest of an agency's name begins with below a title; other lines are what it is about."""
 _UNFINISHED = re.compile(r"(?:พ\.ศ\.|ครั้งที่|ฉบับที่|ลงวันที่|มาตรา|จำนวน|และ|หรือ|ของ|โดย)$")
 """Words that no text ends with: the next line is missing."""
 _TITLE_INDENT: Final = 1.0
@@ -207,9 +210,9 @@ def _labelled_number(
     text: str, form: Found[LetterForm] | None
 ) -> Parsed[LetterNumber] | Parsed[OrderNumber] | None:
     """What stands behind ``ที่``: ``สป 123/2569`` is number and year on a paper that names its
-    form; owners' numbers begin with 0 or have dots."""
+    form."""
     order = order_number_in(text)
-    if form and order and not order.value.running.startswith("0"):
+    if form and order and order.value.prefix:
         return order
     return number_in(text) or order
 
@@ -300,7 +303,7 @@ def _rest_of_title(sheet: Sheet, runs: tuple[Run, ...], title: Run) -> list[Run]
         if run.middle <= last.box.bottom or not _titles(sheet, run):
             continue
         near = run.middle - last.middle <= _NEXT_LINE * sheet.frame.feed
-        if not near or labelled(run) or _NO_NAME.search(run.text) or not _names(sheet, run):
+        if not near or labelled(run) or not (_AGENCY.match(run.text) and _names(sheet, run)):
             break
         lines.append(run)
         last = run
@@ -343,7 +346,7 @@ def _is_deadline(sheet: Sheet, run: Run, marked: tuple[Run, ...]) -> bool:
     if parsed is None:
         return False
     before, after = skeleton(run.text[: parsed.start]), skeleton(run.text[parsed.end :])
-    if _guessed(run) or _WITHIN.search(before) or after.startswith("เวลา"):
+    if _guessed(run) or _WITHIN.search(before) or (marked and after.startswith("เวลา")):
         return True
     return any(
         _guessed(other)

@@ -119,6 +119,11 @@ class _Section:
         """Whether ``run`` continues the value beside the column of labels: then it opens none."""
         return self.takes(run) and not self.below_label(run)
 
+    def ends_above(self, run: Run) -> bool:
+        """Whether ``run`` begins a paragraph, or stands too far below to be of the head."""
+        far = run.middle - self.last.middle > GAP * self.sheet.frame.feed
+        return far or begins_paragraph(self.sheet, run)
+
     def may_lack(self, run: Run) -> bool:
         """Whether ``run``, which was not taken, may be a line of the value all the same."""
         near = 0 < run.middle - self.last.middle <= GAP * self.sheet.frame.feed
@@ -206,8 +211,11 @@ def _rivals(
 ) -> list[_Section]:
     """The fields of which ``run`` makes one doubtful: it may go on with the open ``section``, or a
     line before it has that label too."""
-    if found.glued and section.takes(run):
-        return [section]
+    if found.glued:
+        return [section] if section.takes(run) else []
+    body = found.label is Label.SUBJECT and _addressed(fields)
+    if body or section.ends_above(run):
+        return []
     kin = _ADDRESSED if found.label in _ADDRESSED else (found.label,)
     if not any(label in fields for label in kin):
         return []

@@ -10,11 +10,13 @@ from plugins.extract.labels import opens_with, resembles
 from plugins.extract.layout import Run, Sheet
 from plugins.extract.values import GUESSED, OVERLOOKED, date_in
 from schemas.letter import ThaiDate
+from schemas.thaitext import skeleton
 
 T = TypeVar("T")
 _CLOSINGS: Final = ("ขอแสดงความนับถือ", "ขอแสดงความนับถืออย่างยิ่ง", "ด้วยความเคารพ")
 _GIVEN: Final = ("สั่ง", "ประกาศ", "ให้ไว้", "แถลง", "ออกให้")
 _ON: Final = "ณ วันที่"
+_AT = re.compile(r"(?:^|\s)ณ\s")
 _CERTIFIED: Final = ("ให้ไว้", "ออกให้")
 _SIGNER = re.compile(r"^\(\s*([^()0-9๐-๙]{5,70}?)\s*\)$")
 _BRACKETED = re.compile(r"^\(.{5,70}$|^[^(]{5,70}\)$")
@@ -104,13 +106,25 @@ def _given(run: Run) -> tuple[Found[ThaiDate], bool] | None:
     parsed = date_in(run.text)
     if parsed is None:
         return None
-    before = run.text[: parsed.start]
+    before, last = run.text[: parsed.start], parsed.end >= len(run.text) - 2
     ends = ((words, opens_with(run.text, words)) for words in _GIVEN)
-    opening = next((words for words, end in ends if end and resembles(before[end:], _ON)), None)
-    alone = parsed.end >= len(run.text) - 2 and _OPENS_DAY.match(before) is not None
+    opening = next(
+        (words for words, end in ends if end and _leads_to_day(before[end:], last=last)), None
+    )
+    alone = last and _OPENS_DAY.match(before) is not None
     if opening is None and not alone:
         return None
     return Found.on([run], parsed.value, parsed.clean), opening in _CERTIFIED
+
+
+def _leads_to_day(words: str, *, last: bool) -> bool:
+    """Whether ``ณ วันที่`` stands before a day, or where the day is the last of its line the place
+    too, or ``เมื่อวันที่``."""
+    if resembles(words, _ON):
+        return True
+    bones = skeleton(words)
+    placed = _AT.search(words) is not None and bones.endswith("วนท")
+    return last and (placed or bones == "เมอวนท")
 
 
 def _lone_date(sheet: Sheet, run: Run) -> Found[ThaiDate] | None:

@@ -9,6 +9,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from plugins.extract.labels import distance
 from schemas.letter import (
+    AGENCY_ORDER,
     COMMITTEE,
     MONTHS,
     PREFIX,
@@ -40,7 +41,7 @@ _NUMBER = re.compile(
     r"(\s*[.,–-]\s*[0-9]|\s+[0-9])?"
 )
 _ORDER = re.compile(
-    rf"(?:(?<![ก-๎.])({PREFIX})\s*)?(?<![0-9./])([0-9]{{1,6}})\s*/\s*([0-9]{{4}})(?!\s*[.,–-]?[0-9/])"
+    rf"(?:(?<![ก-๎.]){AGENCY_ORDER}|(?<![0-9./])[0-9]{{1,6}}\s*/\s*[0-9]{{4}})(?!\s*[.,–-]?[0-9/])"
 )
 _DATE = re.compile(
     r"(?<![0-9.,])(?<![0-9.,]\s)([0-9]\s?[0-9]|[0-9])(?:[^0-9ก-ฮ]{0,3}เดือน)?[^0-9ก-ฮเ-ไ]{0,3}"

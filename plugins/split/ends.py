@@ -33,6 +33,8 @@ _CLOSINGS = {
 _DATE_LETTERS = 26
 """A closing line holds no more than the words and a date."""
 _OWNER = bones("โทร.", "โทรศัพท์", "ไปรษณีย์อิเล็กทรอนิกส์")
+_REACHED = bones("โทร", "ไปรษณีย์อิเล็กทรอนิกส์", "E-mail", "e-mail", "Email", "email", "เว็บไซต์", "มือถือ")
+"""How the owner is reached, in lines below the telephone."""
 _BELOW_OWNER = 3
 """Lines that may stand below the owner's telephone, such as another name or a motto."""
 TO_OFFICE = bones("ถึง")
@@ -110,7 +112,7 @@ def _ends_with_owner(lines: list[tuple[str, Place]]) -> bool:
     margin = [(text, place.top) for text, place in lines if place.left <= 0.35]
     for n, (text, top) in enumerate(margin):
         if text.startswith(_OWNER):
-            rest = [other for other, _ in margin[n:] if not other.startswith(_OWNER)]
+            rest = [other for other, _ in margin[n:] if not other.startswith(_REACHED)]
             below = sum(len(other) >= _MARK_LETTERS for other in rest)
             if below <= (_BELOW_OWNER if top > 0.5 else 0):
                 return True

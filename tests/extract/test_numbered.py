@@ -37,6 +37,10 @@ def order(number: str) -> PageText:
         (order("ที่ ๑๒๓๔/๒๕๖๙"), "1234/2569"),
         (order("ที่ สป ๑๒๓/๒๕๖๙"), "สป 123/2569"),
         (order("ที่ ตก ๐๐๒๓/๒๕๖๙"), "ตก 0023/2569"),
+        (order("ที่ พิเศษ ๑๓/๒๕๖๙"), "พิเศษ 13/2569"),
+        (order("ที่ สป.มท. ๑๒๓/๒๕๖๙"), "สป.มท. 123/2569"),
+        (order("ที่ อว ๖๔๐๓/๓๐๒๑"), "อว 6403/3021"),
+        (order("ที่ ตก ๗๑๓๐๑/๒๕๖๙"), "ตก 71301/2569"),
     ],
 )
 def test_numbers_are_read_whole(page: PageText, number: str) -> None:
@@ -58,7 +62,6 @@ def test_on_an_order_the_year_is_no_running_number() -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        letter("ที่ พิเศษ ๑/๒๕๖๙"),
         letter("ที่ ธปท.ฝกม.(๒๑) ว. ๑๒๓/๒๕๖๙"),
         letter("ที่ ABC ๑๒๓/๒๕๖๙"),
         order("ที่ ๑,๒๓๔/๒๕๖๙"),

@@ -70,6 +70,29 @@ def test_subject_and_addressee_are_doubted_where_two_lines_may_name_the_addresse
     assert max(head.subject.trust, head.addressee.trust) < SURE
 
 
+@pytest.mark.parametrize(
+    ("left", "top", "line"),
+    [
+        (3.0, 9.4, "เรื่องเดิม"),
+        (3.0, 10.4, "เรื่องที่เสนอ"),
+        (3.0, 9.4, "เรียนเสนอ"),
+        (5.5, 9.8, "เรื่อง การประชุมดังกล่าวข้างต้นขอเรียนว่า"),
+    ],
+)
+def test_what_opens_the_body_makes_nothing_doubtful(left: float, top: float, line: str) -> None:
+    page = typed(
+        (3.0, 7.6, "เรื่อง ขออนุมัติจัดโครงการ"),
+        (3.0, 8.6, "เรียน ปลัดจังหวัดตาก"),
+        (left, top, line),
+        *PROSE,
+    )
+    head = read_head(Sheet.of(page))
+    assert head.subject
+    assert head.addressee
+    assert (head.subject.value, head.addressee.value) == ("ขออนุมัติจัดโครงการ", "ปลัดจังหวัดตาก")
+    assert min(head.subject.trust, head.addressee.trust) > SURE
+
+
 @pytest.mark.parametrize("second", ["ออนไลน์ ประจำปี ๒๕๖๙", "เรียนการสอนออนไลน์"])
 def test_a_subject_is_doubted_whose_next_line_stands_where_none_of_its_lines_does(
     second: str,

@@ -76,6 +76,9 @@ def test_every_number_survives_printing(number: LetterNumber, thai: bool) -> Non
         ("สป ๑๒๓/๒๕๖๙", None, LetterNumber),
         ("ตก ๐๐๒๓/๒๕๖๙", LetterKind.ORDER, LetterNumber),
         ("ตก ๐๐๒๓.๓/๑๒", LetterKind.EVIDENCE, LetterNumber),
+        ("ตก ๗๑๓๐๑/๔๕๑๒", LetterKind.EVIDENCE, LetterNumber),
+        ("พิเศษ ๑๓/๒๕๖๙", LetterKind.ORDER, OrderNumber),
+        ("ก ๑๒/๒๕๖๙", LetterKind.ORDER, OrderNumber),
         ("๑๒๓/๒๕๖๙", None, OrderNumber),
     ],
 )

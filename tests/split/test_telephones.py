@@ -29,6 +29,8 @@ def after(top: float, count: int) -> list[Line]:
 
 NUMBER = LETTER[0]
 TO_OFFICE = line("ถึง ที่ทำการปกครองอำเภอ", 0.14, 0.3)
+FAX = line("โทรสาร ๐ ๕๕๕๑ ๗๗๒๓", 0.14, 0.46, 0.4)
+MAIL = line("E-mail: tak@example.go.th", 0.14, 0.48, 0.4)
 UNIT = line("สำนักงานจังหวัด", 0.14, 0.1, 0.3)
 
 
@@ -38,6 +40,7 @@ UNIT = line("สำนักงานจังหวัด", 0.14, 0.1, 0.3)
         ((*LETTER, PROSE, telephone(0.9)), True, False),
         ((*LETTER, PROSE, telephone(0.8), *after(0.82, 3)), True, False),
         ((*LETTER, PROSE, telephone(0.6), *after(0.62, 4)), False, False),
+        ((NUMBER, TO_OFFICE, PROSE, telephone(0.43), FAX, MAIL), True, True),
         ((telephone(0.14), *LETTER, PROSE), False, False),
         ((telephone(0.14), *LETTER, PROSE, telephone(0.9)), True, False),
         ((*MEMO, telephone(0.16), PROSE), False, False),
