@@ -1,7 +1,7 @@
 """What one reading of the pages yields, before readings are compared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from plugins.extract.layout import Run, around
@@ -32,6 +32,10 @@ class Found(Generic[T]):
         confidence = min(run.confidence for run in runs)
         box = around(run.box for run in runs)
         return cls(value, literal, literal * confidence, runs[0].page, box)
+
+    def guessed(self, literal: float) -> "Found[T]":
+        """The same, no more literal than a guess is."""
+        return replace(self, literal=literal, trust=literal * self.trust)
 
     def reading(self) -> Reading[T]:
         return Reading(value=self.value, confidence=self.trust, page=self.page, box=self.box)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from plugins.extract.found import Found, Head
@@ -157,7 +156,7 @@ def _led_by(label: Label, runs: tuple[Run, ...]) -> tuple[Run, ...]:
 
 def _stamped(found: Found[T] | None) -> Found[T] | None:
     """What a stamp says is a guess: it may say when the letter came, or another's number."""
-    return found and replace(found, literal=_BY_STAMP, trust=_BY_STAMP * found.trust)
+    return found and found.guessed(_BY_STAMP)
 
 
 def _border(sheet: Sheet, runs: tuple[Run, ...]) -> float:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from plugins.extract.found import Found, Tail
@@ -54,7 +53,7 @@ def read_tail(sheets: tuple[Sheet, ...]) -> Tail:
     days = {found[0].value for _, run in runs if (found := _given(run))}
     return Tail(
         closing=any(_is_closing(run) for _, run in runs),
-        given=given and (_guessed(given[0]) if len(days) > 1 else given[0]),
+        given=given and (given[0].guessed(GUESSED) if len(days) > 1 else given[0]),
         certified=given is not None and given[1],
         date=_last(_lone_date(sheet, run) for sheet, run in own),
         signer=_last(_signer(sheet, run) for sheet, run in own),
@@ -63,22 +62,16 @@ def read_tail(sheets: tuple[Sheet, ...]) -> Tail:
 
 
 def _closed(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
-    """The pages up to the first that gives the paper's day, or closes it over a name."""
+    """The pages up to the first that gives the paper's day, or closes it, over a name."""
     for index, sheet in enumerate(sheets, 1):
-        closing = any(_is_closing(run) for run in sheet.runs)
-        signed = closing and any(_signer(sheet, run) for run in sheet.runs)
-        if signed or any(_given(run) for run in sheet.runs):
+        signed = any(_signer(sheet, run) for run in sheet.runs)
+        if signed and any(_is_closing(run) or _given(run) for run in sheet.runs):
             return sheets[:index]
     return sheets
 
 
 def _is_closing(run: Run) -> bool:
     return any(resembles(run.text, words) for words in _CLOSINGS)
-
-
-def _guessed(found: Found[T]) -> Found[T]:
-    """One of several that the pages give."""
-    return replace(found, literal=GUESSED, trust=GUESSED * found.trust)
 
 
 def tail_lines(sheet: Sheet, tail: Tail) -> frozenset[int]:

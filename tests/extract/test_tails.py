@@ -82,3 +82,11 @@ def test_what_is_headed_as_an_attachment_is_no_page_of_the_letter(number: str) -
     assert letter_sheets((sheet(), attachment)) == (sheet(),)
     cited = Sheet.of(typed((3.0, 1.5, f"สิ่งที่ส่งมาด้วย {number}"), PROSE, number=2))
     assert len(letter_sheets((sheet(), cited))) == 2
+
+
+def test_a_day_that_the_first_page_cites_leaves_the_name_on_the_second() -> None:
+    cites = sheet((3.0, 10.0, "ประกาศ ณ วันที่ ๕ มกราคม ๒๕๖๙ ซึ่งให้ใช้บังคับตั้งแต่วันถัดไป"))
+    closes = Sheet.of(typed(PROSE, (11.5, 19.0, "ขอแสดงความนับถือ"), SIGNED, number=2))
+    tail = read_tail((cites, closes))
+    assert tail.signer is not None
+    assert tail.signer.value == "นายกิตติภูมิ ไพรวนารักษ์"
